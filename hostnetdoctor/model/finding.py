@@ -1,0 +1,228 @@
+"""What is concluded: failures, claims to an address, findings with their evidence, and remedies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from hostnetdoctor.model.cluster import ContainerType, Pod, Protocol, WorkloadRef
+
+_EVIDENCE_LIMIT = 400  # characters: a line that fits a ticket; the log itself has the rest
+# Characters that change how the text around them is shown: the bidirectional controls of Unicode (UAX 9),
+# zero-width ones, and line separators.
+_HIDDEN = frozenset(
+    "\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff"
+    + "".join(map(chr, range(0x202A, 0x202F)))
+    + "".join(map(chr, range(0x2066, 0x206A)))
+)
+
+
+def visible(text: str, limit: int = _EVIDENCE_LIMIT) -> str:
+    r"""Return hostile text as one line that can be shown: control and bidirectional characters spelled out.
+
+    A tab becomes a space, a line break a visible `\n`, anything over `limit` characters is cut with an ellipsis.
+    """
+    # The limit counts what is shown, so that text which was made visible once stays as it is (a report read from JSON).
+    shown = "".join(_shown(character) for character in text[: limit + 1])
+    return shown if len(shown) <= limit else shown[: limit - 1] + "\u2026"
+
+
+def _shown(character: str) -> str:
+    if character == "\t":
+        return " "
+    code = ord(character)
+    if code < 0x20 or 0x7F <= code < 0xA0:
+        return {"\n": "\\n", "\r": "\\r"}.get(character, f"\\x{code:02x}")
+    if character in _HIDDEN or 0xD800 <= code < 0xE000:
+        return f"\\u{code:04x}"
+    return character
+
+
+class FailureKind(StrEnum):
+    """Why an address could not be taken. The first six are what a log can say, the last two come from a status."""
+
+    ADDRESS_IN_USE = "address-in-use"
+    PERMISSION_DENIED = "permission-denied"
+    ADDRESS_NOT_AVAILABLE = "address-not-available"
+    OPERATION_NOT_PERMITTED = "operation-not-permitted"
+    FAMILY_NOT_SUPPORTED = "family-not-supported"
+    OTHER = "other"
+    UNSCHEDULABLE = "unschedulable"
+    REJECTED = "rejected"
+
+
+class Confidence(StrEnum):
+    """How sure a finding is; what each level requires stands in docs/confidence.md."""
+
+    PROVEN = "proven"
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+    @property
+    def rank(self) -> int:
+        """Return 0 for the strongest level and more for weaker ones, to sort by."""
+        return list(Confidence).index(self)
+
+
+class EvidenceKind(StrEnum):
+    """Where a fact was read."""
+
+    LOG = "log"
+    SPEC = "spec"
+    STATUS = "status"
+    EVENT = "event"
+    TIME = "time"
+    SOCKET = "socket"
+    CONFIG = "config"
+    VERSION = "version"
+    CONVENTION = "convention"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One fact: where it was read, and its words. Text is made visible and bounded when it is built."""
+
+    kind: EvidenceKind
+    where: str
+    text: str
+
+    def __post_init__(self) -> None:
+        """Make hostile text safe to show, once and for every format."""
+        object.__setattr__(self, "where", visible(self.where))
+        object.__setattr__(self, "text", visible(self.text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindFailure:
+    """One container's failure to take one address of its network.
+
+    `addresses` are the IPs that the text names, as the program words them (`0.0.0.0`, `::`); empty where it
+    does not say. `port` and `path` are None where no source names them. `first_at` and `last_at` are the first
+    and the last dated sign of the failure; `latest_earliest` is the earliest moment at which the latest failure can
+    have happened (equal to `last_at` when a log line is dated). `container` is None when nothing says which one.
+    `inferred` marks a failure that no text states: the container crashes and its log cannot be read.
+    """
+
+    pod: Pod
+    container: str | None
+    kind: FailureKind
+    protocol: Protocol | None
+    addresses: tuple[str, ...]
+    port: int | None
+    path: str | None
+    fatal: bool | None
+    evidence: tuple[Evidence, ...]
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    latest_earliest: datetime | None = None
+    inferred: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a failure that nothing shows."""
+        if not self.evidence:
+            raise ValueError("a bind failure needs evidence")
+
+    @property
+    def container_type(self) -> ContainerType:
+        """Return how Kubernetes runs the failing container; regular where it is not known which one it is."""
+        spec = self.pod.spec.container(self.container) if self.container else None
+        return spec.type if spec else ContainerType.REGULAR
+
+
+class Basis(StrEnum):
+    """What a claim to an address rests on, strongest first; the weight of each is in listeners/claims.py."""
+
+    SOCKET = "socket"
+    LISTENING_LOG = "listening-log"
+    EQUAL_SPEC = "equal-spec"
+    DECLARED_PORT = "declared-port"
+    ARGUMENT = "argument"
+    PROBE = "probe"
+    ENVIRONMENT = "environment"
+    ANNOTATION = "annotation"
+    CONFIG = "config"
+    SAME_PROGRAM = "same-program"
+    ONLY_NEIGHBOUR = "only-neighbour"
+    MENTION = "mention"
+    CONVENTION = "convention"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One reason to believe that a container listens on an address, with the words that say so."""
+
+    basis: Basis
+    evidence: Evidence
+    address: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """A container that has, or says it will take, a port of its network: all claims to that port together.
+
+    `protocol` and `port` are None for an equal replica of a victim whose log names neither.
+    """
+
+    pod: Pod
+    container: str
+    protocol: Protocol | None
+    port: int | None
+    claims: tuple[Claim, ...]
+    path: str | None = None
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Return the addresses that its claims name; empty where none does."""
+        return tuple(sorted({claim.address for claim in self.claims if claim.address is not None}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """A change to one object, as `kubectl patch --type` takes it."""
+
+    target: WorkloadRef
+    type: str  # strategic, merge or json
+    body: Mapping[str, Any] | tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """A change that removes the cause: what to do, why it helps and what it costs, and how."""
+
+    id: str
+    title: str
+    why: str
+    command: str | None = None
+    patch: Patch | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One cause's answer for one failure: who holds the address, how sure that is, and why."""
+
+    cause: str
+    confidence: Confidence
+    summary: str
+    why: str
+    evidence: tuple[Evidence, ...]
+    listeners: tuple[Listener, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    next_steps: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a finding that nothing shows."""
+        if not self.evidence:
+            raise ValueError(f"{self.cause}: a finding needs evidence")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuledOut:
+    """A candidate that was considered, and the fact that excludes it."""
+
+    candidate: str
+    because: str
