@@ -1,0 +1,277 @@
+"""A live cluster, read through the API: the one module that imports the Kubernetes client.
+
+The client is used for what it does best, certificates, tokens and proxies. Requests go out and come back as bytes
+(`ApiClient.param_serialize` and `call_api`), because its models cost sixty times as much as decoding into `wire`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import urllib3
+from kubernetes import client, config
+from urllib3.response import BaseHTTPResponse
+
+from hostnetdoctor import __version__
+from hostnetdoctor.collect import exec_plugin, kube_objects, kube_survey, selector
+from hostnetdoctor.collect.call import Call
+from hostnetdoctor.collect.clock import Clock
+from hostnetdoctor.collect.facts import facts
+from hostnetdoctor.collect.kube_logs import read_log
+from hostnetdoctor.collect.kubeconfig import SERVICE_ACCOUNT, Fields, Login, in_cluster, read_kubeconfig
+from hostnetdoctor.collect.refusals import Refused
+from hostnetdoctor.collect.requests import (
+    Autoscalers,
+    ContainerLog,
+    Nodes,
+    PodEvents,
+    PodsOnNode,
+    Request,
+    Services,
+    Survey,
+    Version,
+    WorkloadObject,
+)
+from hostnetdoctor.collect.times import moment
+from hostnetdoctor.collect.transport import Transport
+from hostnetdoctor.collect.workers import in_parallel
+from hostnetdoctor.errors import CannotLook
+from hostnetdoctor.model import Question, Source
+
+REQUESTS_AT_ONCE = 8
+LOGS_AT_ONCE = 5
+_LOG = logging.getLogger("hostnetdoctor")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Which cluster to read, as whom, and for how long: kubectl's flags and environment.
+
+    `timeout` is for the whole run after logging in; `since` is how old a restart still counts.
+    """
+
+    kubeconfig: str | None = None
+    context: str | None = None
+    as_user: str | None = None
+    as_groups: tuple[str, ...] = ()
+    timeout: timedelta = timedelta(seconds=60)
+    since: timedelta = timedelta(hours=1)
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    service_account: Path = SERVICE_ACCOUNT
+
+    def login(self) -> Login:
+        """Return how to reach the cluster: by the kubeconfig, else, inside a pod, by its service account.
+
+        Contacts nobody. Raises `CannotLook`.
+        """
+        read = read_kubeconfig(self.kubeconfig, self.environment)
+        if not read.contexts and self.kubeconfig is None and self.context is None:
+            own = in_cluster(self.environment, self.service_account)
+            if own is not None:
+                return own
+            raise CannotLook(
+                "There is no kubeconfig, and this is not a pod with a service account.",
+                fix="name one with --kubeconfig or KUBECONFIG, or read saved files with --from",
+            )
+        return read.login(self.context)
+
+
+class KubeCluster:
+    """A live cluster as a `Cluster`."""
+
+    everything_is_read = False
+    recorded_question: Question | None = None
+
+    def __init__(self, access: Access) -> None:
+        """Log in, without contacting the cluster yet. Raises `CannotLook`."""
+        self._login = access.login()
+        self._since = access.since
+        sender = _ApiSender(self._login, access)
+        self._clock = Clock(access.timeout.total_seconds())
+        self._transport = Transport(sender, self._clock, _sent)
+        self._workloads = kube_objects.WorkloadReader(self._transport)
+        self._server_version: str | None = None
+        self._pods_version: str | None = None
+        self._taken_at: datetime | None = None
+        self._anything_was_read = False
+
+    @property
+    def source(self) -> Source:
+        """Which cluster this is; `taken_at` is the time on its own clock."""
+        return Source(
+            kind="cluster",
+            context=self._login.context,
+            server=self._login.server,
+            server_version=self._server_version,
+            taken_at=self._taken_at,
+        )
+
+    @property
+    def requests_made(self) -> int:
+        """How many requests were sent so far."""
+        return self._transport.requests_made
+
+    @property
+    def bytes_read(self) -> int:
+        """How many bytes of answers were read so far."""
+        return self._transport.bytes_read
+
+    def cancel(self) -> None:
+        """End the run: what is not answered yet becomes `Unreadable`, here and from now on."""
+        self._clock.stop()
+
+    def answer(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
+        """Answer every request with its reading or with `Unreadable`. Raises `CannotLook` for all of them together."""
+        return facts(self.read(requests))
+
+    def read(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
+        """Answer every request in the words of the API (`wire`) or with `Unreadable`. Raises `CannotLook`."""
+        for request in requests:
+            if isinstance(request, Survey):
+                selector.parse(request.selector or "")
+        logs = [each for each in requests if isinstance(each, ContainerLog)]
+        others = [each for each in requests if not isinstance(each, ContainerLog)]
+        at_once = min(LOGS_AT_ONCE, len(logs))
+        lanes: list[tuple[int, list[Request[Any]]]] = [(at_once, [*logs]), (REQUESTS_AT_ONCE - at_once, others)]
+        done = in_parallel(lanes, self._read, self._clock)
+        late = Refused(self._clock.too_late(), whole=True)
+        answers = {request: done.get(request, late) for request in requests}
+        self._remember(answers)
+        return {key: each.unreadable if isinstance(each, Refused) else each for key, each in answers.items()}
+
+    def _remember(self, answers: Mapping[Request[Any], object]) -> None:
+        """Keep what later requests need; give up where no request can ever be answered."""
+        refused = [each for each in answers.values() if isinstance(each, Refused)]
+        self._anything_was_read |= len(refused) < len(answers)
+        if refused and not self._anything_was_read and all(each.whole for each in refused):
+            first = refused[0]
+            raise CannotLook(first.unreadable.why, fix=first.unreadable.fix) from first
+
+    def _read(self, request: Request[Any]) -> object:
+        try:
+            return self._found(request)
+        except Refused as refused:
+            return refused
+
+    def _found(self, request: Request[Any]) -> object:
+        transport = self._transport
+        match request:
+            case Version():
+                version = kube_objects.read_version(transport)
+                self._server_version, self._taken_at = version.git_version, moment(version.at)
+                return version
+            case Survey():
+                surveyed = kube_survey.read_survey(transport, request, self._since)
+                self._pods_version = surveyed.resource_version
+                return surveyed.rows
+            case Nodes():
+                return kube_objects.read_nodes(transport)
+            case PodsOnNode():
+                return kube_objects.read_pods(transport, request, self._pods_version)
+            case ContainerLog():
+                return read_log(transport, request)
+            case WorkloadObject(ref=ref):
+                return self._workloads.read(ref)
+            case PodEvents(namespace=namespace, pod=pod):
+                return kube_objects.read_events(transport, namespace, pod)
+            case Services(namespace=namespace):
+                return kube_objects.read_services(transport, namespace)
+            case Autoscalers(namespace=namespace):
+                return kube_objects.read_autoscalers(transport, namespace)
+            case _:
+                raise TypeError(request)
+
+
+def _sent(call: Call, outcome: str) -> None:
+    _LOG.info("GET %s (%s %s): %s", call.path, call.verb, call.resource, outcome)
+
+
+class _ApiSender:
+    """Sends requests with the Kubernetes client's certificates, token and proxy."""
+
+    def __init__(self, login: Login, access: Access) -> None:
+        logging.getLogger("urllib3").setLevel(logging.ERROR)
+        self.server = login.server
+        self._login = login
+        self._access = access
+        self._groups = access.as_groups or _listed(login.user.get("as-groups"))
+        self._user = access.as_user or login.user.get("as")
+        self._lock = threading.Lock()
+        self._client = self._connected()
+
+    def send(self, call: Call, timeout: tuple[float, float]) -> BaseHTTPResponse:
+        """Send with these timeouts for connecting and for each read. Raises what urllib3 raises."""
+        api = self._client
+        method, url, headers, *_ = api.param_serialize(
+            method="GET",
+            resource_path=call.path,
+            query_params=[*call.query],
+            header_params={"Accept": call.accept},
+            auth_settings=["BearerToken"],
+        )
+        try:
+            answer = api.call_api(method, url, self._as_somebody(headers), _request_timeout=timeout)
+        except client.ApiException as error:
+            # The client turns a TLS failure into an ApiException with status 0; its context has the reason.
+            raise error.__context__ or OSError(str(error)) from error
+        return cast("BaseHTTPResponse", answer.response)
+
+    def renew(self) -> bool:
+        """Run the login program again, if there is one, as kubectl does when a token has run out."""
+        if not isinstance(self._login.user.get("exec"), dict):
+            return False
+        with self._lock:
+            try:
+                self._client = self._connected()
+            except CannotLook:
+                return False
+        return True
+
+    def _connected(self) -> client.ApiClient:
+        user = exec_plugin.user_fields(self._login, self._access.environment, self._access.timeout.total_seconds())
+        api = client.ApiClient(_configuration(self._login, user))
+        api.user_agent = f"hostnet-doctor/{__version__}"
+        return api
+
+    def _as_somebody(self, headers: Mapping[str, str]) -> urllib3.HTTPHeaderDict:
+        """Return the headers with those of impersonation; there is one for each group."""
+        sent = urllib3.HTTPHeaderDict(headers)
+        if self._user:
+            sent["Impersonate-User"] = str(self._user)
+            for group in self._groups:
+                sent.add("Impersonate-Group", group)
+        return sent
+
+
+def _listed(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
+
+
+def _configuration(login: Login, user: Fields) -> client.Configuration:
+    """Return the client's configuration for one login. Raises `CannotLook`."""
+    wanted = client.Configuration()
+    wanted.retries = False
+    wanted.connection_pool_maxsize = REQUESTS_AT_ONCE
+    tree = {
+        "current-context": "chosen",
+        "contexts": [{"name": "chosen", "context": {"cluster": "chosen", "user": "chosen"}}],
+        "clusters": [{"name": "chosen", "cluster": dict(login.cluster)}],
+        "users": [{"name": "chosen", "user": dict(user)}],
+    }
+    try:
+        config.load_kube_config_from_dict(tree, client_configuration=wanted, persist_config=False)  # type: ignore[no-untyped-call]  # the client has no types there
+    except (config.ConfigException, OSError, ValueError, KeyError) as error:
+        raise CannotLook(
+            f"The kubeconfig's user '{login.user_name}' or its cluster cannot be used: {error}.",
+            fix="kubectl config view",
+        ) from error
+    if not wanted.verify_ssl:
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    return wanted

@@ -1,0 +1,158 @@
+"""Read single objects and small lists through the API: where each lies, and kinds that only discovery knows."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+import msgspec
+
+from hostnetdoctor.collect import wire
+from hostnetdoctor.collect.call import Call
+from hostnetdoctor.collect.refusals import Refused, broken
+from hostnetdoctor.collect.requests import PodsOnNode
+from hostnetdoctor.collect.transport import Transport, decode, server_time, whole
+from hostnetdoctor.model import Unreadable, UnreadableKind, WorkloadRef
+
+# (plural name, whether it lives in a namespace) of the kinds that nearly always own pods.
+_KNOWN = {
+    ("v1", "Node"): ("nodes", False),
+    ("v1", "ReplicationController"): ("replicationcontrollers", True),
+    ("apps/v1", "ReplicaSet"): ("replicasets", True),
+    ("apps/v1", "Deployment"): ("deployments", True),
+    ("apps/v1", "DaemonSet"): ("daemonsets", True),
+    ("apps/v1", "StatefulSet"): ("statefulsets", True),
+    ("batch/v1", "Job"): ("jobs", True),
+    ("batch/v1", "CronJob"): ("cronjobs", True),
+}
+
+
+def read_version(transport: Transport) -> wire.Version:
+    """Return the server's version, and the time on its clock. Raises `Refused`."""
+    call = Call(path="/version", verb="get", resource="version", name="of the server")
+    body, headers = transport.fetch(call, whole)
+    at = server_time(headers)
+    version = decode(call, body, wire.Version)
+    return wire.Version(git_version=version.git_version, at=at.isoformat() if at is not None else None)
+
+
+def read_nodes(transport: Transport) -> list[wire.Node]:
+    """Return all nodes. Raises `Refused`."""
+    call = Call(path="/api/v1/nodes", query=(("resourceVersion", "0"),), resource="nodes")
+    return transport.get(call, wire.NodeList).items or []
+
+
+def read_pods(transport: Transport, request: PodsOnNode, version: str | None) -> list[wire.Pod]:
+    """Return the pods of one node, not older than the list of this version. Raises `Refused`.
+
+    Always with a version: a list without one reads every pod of the cluster from etcd on servers before 1.31.
+    """
+    newer = (("resourceVersion", version), ("resourceVersionMatch", "NotOlderThan"))
+    call = Call(
+        path=f"/api/v1{_within(request.namespace)}/pods",
+        query=(
+            ("fieldSelector", f"spec.nodeName={request.node or ''}"),
+            *(newer if version else (("resourceVersion", "0"),)),
+        ),
+        resource="pods",
+        namespace=request.namespace,
+    )
+    return transport.get(call, wire.PodList).items or []
+
+
+def read_events(transport: Transport, namespace: str, pod: str) -> list[wire.Event]:
+    """Return the events about a pod. Raises `Refused`."""
+    call = Call(
+        path=f"/api/v1{_within(namespace)}/events",
+        query=(("fieldSelector", f"involvedObject.kind=Pod,involvedObject.name={pod}"),),
+        resource="events",
+        namespace=namespace,
+    )
+    return transport.get(call, wire.EventList).items or []
+
+
+def read_services(transport: Transport, namespace: str | None) -> list[wire.Service]:
+    """Return the Services of one namespace or of all. Raises `Refused`."""
+    call = Call(
+        path=f"/api/v1{_within(namespace)}/services",
+        query=(("resourceVersion", "0"),),
+        resource="services",
+        namespace=namespace,
+    )
+    return transport.get(call, wire.ServiceList).items or []
+
+
+def read_autoscalers(transport: Transport, namespace: str) -> list[wire.Autoscaler]:
+    """Return the HorizontalPodAutoscalers of a namespace. Raises `Refused`.
+
+    autoscaling/v1 is served by every version, and has the one field that is needed.
+    """
+    call = Call(
+        path=f"/apis/autoscaling/v1{_within(namespace)}/horizontalpodautoscalers",
+        query=(("resourceVersion", "0"),),
+        resource="horizontalpodautoscalers",
+        group="autoscaling",
+        namespace=namespace,
+    )
+    return transport.get(call, wire.AutoscalerList).items or []
+
+
+@dataclass(slots=True)
+class WorkloadReader:
+    """Reads objects of any kind; what discovery says about a group is asked once."""
+
+    transport: Transport
+    _kinds: dict[str, dict[str, tuple[str, bool]]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def read(self, ref: WorkloadRef) -> wire.Workload:
+        """Return the object. Raises `Refused`."""
+        plural, namespaced = self._place(ref)
+        namespace = ref.namespace if namespaced else None
+        group = ref.api_version.rpartition("/")[0]
+        call = Call(
+            path=f"{_root(ref.api_version)}{_within(namespace)}/{plural}/{quote(ref.name, safe='')}",
+            verb="get",
+            resource=plural,
+            group=group,
+            namespace=namespace,
+            name=ref.name,
+        )
+        body, _ = self.transport.fetch(call, whole)
+        try:
+            return wire.decode_workload(body)
+        except msgspec.MsgspecError as error:
+            raise broken(call, str(error)) from error
+
+    def _place(self, ref: WorkloadRef) -> tuple[str, bool]:
+        known = _KNOWN.get((ref.api_version, ref.kind))
+        if known is not None:
+            return known
+        found = self._discovered(ref.api_version).get(ref.kind)
+        if found is None:
+            why = f"The server does not know the kind {ref.kind} of {ref.api_version}."
+            raise Refused(Unreadable(kind=UnreadableKind.NOT_FOUND, why=why))
+        return found
+
+    def _discovered(self, api_version: str) -> dict[str, tuple[str, bool]]:
+        # The lock is held while asking, so that the owners of many pods cost one request.
+        with self._lock:
+            if api_version not in self._kinds:
+                call = Call(path=_root(api_version), verb="get", resource="kinds", name=f"of {api_version}")
+                resources = self.transport.get(call, wire.ApiResourceList).resources or []
+                self._kinds[api_version] = {
+                    each.kind or "": (each.name or "", bool(each.namespaced))
+                    for each in resources
+                    if "/" not in (each.name or "")
+                }
+            return self._kinds[api_version]
+
+
+def _within(namespace: str | None) -> str:
+    return f"/namespaces/{quote(namespace, safe='')}" if namespace is not None else ""
+
+
+def _root(api_version: str) -> str:
+    kind = "apis" if "/" in api_version else "api"
+    return f"/{kind}/{quote(api_version)}"

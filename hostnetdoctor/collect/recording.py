@@ -1,0 +1,66 @@
+"""What a recording says about itself: `recording.json`, the list of what was asked and what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from hostnetdoctor.collect import requests
+from hostnetdoctor.collect.requests import Request
+from hostnetdoctor.model import Question, Source, SurveyRow, Unreadable
+
+SCHEMA = "hostnet-doctor.recording/v1"
+_REQUESTS: Mapping[str, type[Request[Any]]] = {
+    each.__name__: each
+    for each in (
+        requests.Version,
+        requests.Nodes,
+        requests.Survey,
+        requests.PodsOnNode,
+        requests.ContainerLog,
+        requests.WorkloadObject,
+        requests.PodEvents,
+        requests.Services,
+        requests.Autoscalers,
+    )
+}
+
+
+class Entry(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True, frozen=True):
+    """One request and how it was answered; the answer itself is in the files, apart from a survey's rows."""
+
+    asked: dict[str, Any]
+    unreadable: Unreadable | None = None
+    rows: list[SurveyRow] | None = None  # of a survey, which shows pods that are saved nowhere else
+    cut: bool = False  # of a log
+    dated: bool = True  # of a log
+
+
+class Recording(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True, frozen=True):
+    """The whole of `recording.json`. A reader ignores fields that it does not know."""
+
+    schema: str
+    tool_version: str
+    taken_at: datetime | None
+    source: Source
+    question: Question
+    everything_is_read: bool = False
+    entries: list[Entry] = []
+
+
+def asked(request: Request[Any]) -> dict[str, Any]:
+    """Return a request as JSON, with its kind."""
+    fields: dict[str, Any] = msgspec.to_builtins(request)
+    return {"kind": type(request).__name__, **fields}
+
+
+def request_of(fields: Mapping[str, Any]) -> Request[Any] | None:
+    """Return the request that `asked` wrote; None for a kind that this version does not know."""
+    kind = _REQUESTS.get(str(fields.get("kind")))
+    if kind is None:
+        return None
+    request: Request[Any] = msgspec.convert({key: value for key, value in fields.items() if key != "kind"}, kind)
+    return request

@@ -1,0 +1,74 @@
+"""Do several things at once, within limits, for as long as the run lasts."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from hostnetdoctor.collect.clock import Clock
+
+Job = TypeVar("Job", bound=Hashable)
+Result = TypeVar("Result")
+_GRACE = 0.5  # seconds that workers get to notice the end of the run by themselves
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """What a job raised, in place of its result."""
+
+    error: BaseException
+
+
+def in_parallel(
+    lanes: Iterable[tuple[int, Iterable[Job]]], work: Callable[[Job], Result], clock: Clock
+) -> dict[Job, Result]:
+    """Return the results of the jobs that were done before the run ended; each lane has its own number of workers.
+
+    An exception of `work` is raised here. The workers are daemons: one that hangs in a system call is left behind.
+    """
+    done: queue.SimpleQueue[tuple[Job, Result | _Raised]] = queue.SimpleQueue()
+    expected = 0
+    for limit, jobs in lanes:
+        waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        count = 0
+        for job in jobs:
+            waiting.put(job)
+            count += 1
+        expected += count
+        for _ in range(min(limit, count)):
+            threading.Thread(target=_worker, args=(waiting, done, work), daemon=True).start()
+    return _collected(done, expected, clock)
+
+
+def _worker(
+    waiting: queue.SimpleQueue[Job],
+    done: queue.SimpleQueue[tuple[Job, Result | _Raised]],
+    work: Callable[[Job], Result],
+) -> None:
+    while True:
+        try:
+            job = waiting.get_nowait()
+        except queue.Empty:
+            return
+        try:
+            done.put((job, work(job)))
+        except BaseException as error:  # noqa: BLE001 - raised again where the caller waits
+            done.put((job, _Raised(error)))
+
+
+def _collected(done: queue.SimpleQueue[tuple[Job, Result | _Raised]], expected: int, clock: Clock) -> dict[Job, Result]:
+    results: dict[Job, Result] = {}
+    while len(results) < expected:
+        try:
+            job, result = done.get(timeout=_GRACE if clock.over else min(_GRACE, clock.remaining + _GRACE))
+        except queue.Empty:
+            if clock.over:
+                break
+            continue
+        if isinstance(result, _Raised):
+            raise result.error
+        results[job] = result
+    return results
