@@ -1,0 +1,80 @@
+"""What a root cause is: an id, the page that explains it, and a function that looks at one case."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hostnetdoctor.listeners.case import Case
+from hostnetdoctor.listeners.claims import strongest
+from hostnetdoctor.listeners.judge import presence_evidence
+from hostnetdoctor.model import Confidence, Evidence, EvidenceKind, Finding
+
+Examine = Callable[[Case], Finding | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """One root cause. `page` is its documentation, in Markdown: the docstring of its module."""
+
+    id: str
+    examine: Examine
+    page: str
+
+    @property
+    def title(self) -> str:
+        """Return the first line of the page, which says the cause in one sentence."""
+        return inspect.cleandoc(self.page).partition("\n")[0]
+
+
+def evidence_of(case: Case, *facts: Evidence) -> tuple[Evidence, ...]:
+    """Return what shows a case: the failure's words, the listener's claims and state, and further facts."""
+    claims: tuple[Evidence, ...] = ()
+    presence: tuple[Evidence, ...] = ()
+    if case.listener is not None:
+        best = strongest(case.listener)
+        rest = [claim.evidence for claim in case.listener.claims if claim is not best]
+        claims = (best.evidence, *rest[:2])
+        shown = presence_evidence(case.listener)
+        presence = (shown,) if shown else ()
+    return tuple(dict.fromkeys((*case.failure.evidence, *presence, *claims, *facts)))
+
+
+def placement_evidence(case: Case) -> tuple[Evidence, ...]:
+    """Return why the scheduler could put both pods on one node."""
+    facts = [Evidence(kind=EvidenceKind.SPEC, where=case.victim.name, text=f"hostNetwork: true, on {case.victim.node}")]
+    workload = case.workload
+    if workload is not None and workload.replicas is not None and case.eligible:
+        count = len(case.eligible)
+        text = f"replicas: {workload.replicas}; {count} node{'' if count == 1 else 's'} that they may run on"
+        facts.append(Evidence(kind=EvidenceKind.SPEC, where=f"{workload.ref.kind} {workload.ref.name}", text=text))
+    return tuple(facts)
+
+
+def doubts_text(case: Case) -> str:
+    """Return a sentence about what keeps the answer from being surer, or nothing."""
+    return f" Not certain, because {'; '.join(case.doubts)}." if case.doubts else ""
+
+
+def has_it(confidence: Confidence) -> str:
+    """Return the words for holding an address that are as sure as the finding is."""
+    words = {Confidence.LIKELY: "probably has it", Confidence.POSSIBLE: "possibly has it"}
+    return words.get(confidence, "has it")
+
+
+def decide_on_node(case: Case) -> tuple[str, ...]:
+    """Return the commands that read the socket's owner on the node itself."""
+    port, node = case.failure.port, case.victim.node
+    if node is None or port is None:
+        return ()
+    letter = "u" if case.failure.protocol == "UDP" else "t"
+    state = f"ss -{letter}nlp 'sport = :{port}'"
+    if not case.victim.spec.host_network:
+        return (
+            f"kubectl -n {case.victim.namespace} debug {case.victim.name} -it --image=busybox --target={case.failure.container} -- netstat -{letter}lnp",
+        )
+    return (
+        f"sudo {state}  # on {node}",
+        f"kubectl debug node/{node} -it --image=busybox --profile=sysadmin -- netstat -{letter}lnp",
+    )

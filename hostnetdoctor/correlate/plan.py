@@ -1,0 +1,219 @@
+"""What to read next: one pure function for each round, from what is known to the requests that it calls for.
+
+A round is asked again with the answers until it wants nothing new, so a function may build on its own readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from hostnetdoctor.collect.requests import (
+    Autoscalers,
+    Nodes,
+    PodEvents,
+    PodsOnNode,
+    Request,
+    Services,
+    Survey,
+    Version,
+    WorkloadObject,
+)
+from hostnetdoctor.collect.selector import matches, parse
+from hostnetdoctor.correlate.failures import failures_of
+from hostnetdoctor.listeners.port_map import port_map
+from hostnetdoctor.listeners.scene import Scene, log_request
+from hostnetdoctor.model import (
+    BindFailure,
+    ContainerStatus,
+    FailureKind,
+    Pod,
+    Question,
+    SurveyRow,
+    Unreadable,
+)
+
+# Remedies look for a port that is free wherever the pod may run; on more nodes than this they say which were looked at.
+_NODES_FOR_REMEDIES = 20
+# Generated names are cut to leave room for the random suffix (apiserver pkg/storage/names: 63 - 5 characters).
+_LONGEST_BASE = 58
+
+
+def survey(question: Question) -> tuple[Request[Any], ...]:
+    """Ask who may be in trouble, and for the facts that the whole cluster shares."""
+    namespaces: tuple[str | None, ...] = (None,) if question.all_namespaces else question.namespaces
+    listings = (Survey(namespace=namespace, selector=question.selector) for namespace in namespaces)
+    return (Version(), Nodes(), *listings)
+
+
+def suspect_nodes(question: Question, rows: Iterable[SurveyRow], *, examine_all: bool) -> tuple[str | None, ...]:
+    """Return the nodes worth reading, sorted; None stands for the pods that no node has."""
+    nodes = {row.node for row in rows if (row.suspect or examine_all) and may_be_named(question.name, row.name)}
+    return tuple(sorted(nodes, key=lambda node: (node is None, node or "")))
+
+
+def may_be_named(name: str | None, pod: str) -> bool:
+    """Say whether a pod's name fits the name asked for; whether its owner really does, `scope` decides."""
+    if name is None:
+        return True
+    kind, slash, plain = name.rpartition("/")
+    if not slash or kind in {"pod", "pods", "po"}:
+        return pod == plain
+    return pod.startswith(f"{plain[:_LONGEST_BASE]}-") or pod == plain
+
+
+def scene(view: Scene, *, examine_all: bool) -> Iterator[Request[Any]]:
+    """Ask for all pods of the suspect nodes, the owners that a name needs, and the suspects' logs."""
+    question = view.question
+    for node in view.batch:
+        yield PodsOnNode(node=node)
+        if isinstance(view.snapshot.get(PodsOnNode(node=node)), Unreadable):
+            # No right to see all namespaces: at least those that were asked for.
+            yield from (PodsOnNode(node=node, namespace=namespace) for namespace in question.namespaces)
+    for pod in view.suspects_may_be:
+        if _in_namespaces(question, pod) and _may_match(question, pod):
+            if _kind_of(question.name):
+                yield from _owner_requests(pod, view)
+            if in_scope(question, pod, view) and (examine_all or question.name or in_trouble(pod, view)):
+                yield from _log_requests(pod)
+
+
+def in_scope(question: Question, pod: Pod, view: Scene) -> bool:
+    """Say whether the question is about this pod."""
+    if not (_in_namespaces(question, pod) and _may_match(question, pod)):
+        return False
+    kind = _kind_of(question.name)
+    plain = (question.name or "").rpartition("/")[2]
+    return kind is None or any(owner.name == plain and _is_kind(kind, owner.kind) for owner in view.owners(pod))
+
+
+def _in_namespaces(question: Question, pod: Pod) -> bool:
+    return question.all_namespaces or pod.namespace in question.namespaces
+
+
+def _may_match(question: Question, pod: Pod) -> bool:
+    return may_be_named(question.name, pod.name) and _selected(question.selector, pod)
+
+
+def _kind_of(name: str | None) -> str | None:
+    kind, slash, _ = (name or "").rpartition("/")
+    return kind.lower() if slash and kind not in {"pod", "pods", "po"} else None
+
+
+_SHORT_KINDS = {
+    "deploy": "deployment",
+    "ds": "daemonset",
+    "sts": "statefulset",
+    "rs": "replicaset",
+    "rc": "replicationcontroller",
+    "cj": "cronjob",
+}
+
+
+def _is_kind(asked: str, kind: str) -> bool:
+    asked = asked.partition(".")[0]
+    asked = _SHORT_KINDS.get(asked, asked)
+    return kind.lower() in {asked, asked.removesuffix("s"), asked.removesuffix("es")}
+
+
+def _selected(selector: str | None, pod: Pod) -> bool:
+    return selector is None or matches(parse(selector), pod.labels)
+
+
+def in_trouble(pod: Pod, view: Scene) -> bool:
+    """Say whether one of a pod's containers may have failed to take an address, by what the kubelet says of it.
+
+    Every container of such a pod is read: the one that logs the failure may not be the one that restarts.
+    """
+    if pod.phase == "Succeeded":
+        return False
+    if pod.phase in {"Pending", "Failed", "Unknown"} or pod.deleted_at is not None:
+        return True
+    return any(_container_in_trouble(status, view) for status in pod.statuses)
+
+
+def _container_in_trouble(status: ContainerStatus, view: Scene) -> bool:
+    state = status.state
+    ended_well = state is not None and state.name == "terminated" and state.exit_code == 0
+    return not ended_well and (not status.ready or not status.running or _restarted_lately(status, view))
+
+
+def _restarted_lately(status: ContainerStatus, view: Scene) -> bool:
+    if status.restarts == 0:
+        return False
+    ended = status.last.finished_at if status.last else None
+    return ended is None or view.taken_at is None or view.taken_at - ended <= view.question.since
+
+
+def suspect_logs(view: Scene) -> frozenset[Request[Any]]:
+    """Return the log requests without which a pod in trouble may have been misjudged."""
+    pods = (pod for pod in view.suspects_may_be if in_scope(view.question, pod, view) and in_trouble(pod, view))
+    return frozenset(request for pod in pods for request in _log_requests(pod))
+
+
+def _log_requests(pod: Pod) -> Iterator[Request[Any]]:
+    """Ask for the logs that can exist: one while a container waits, the previous attempt's too while it runs."""
+    for status in pod.statuses:
+        if not (
+            status.running
+            or status.last is not None
+            or (status.state is not None and status.state.name == "terminated")
+        ):
+            continue
+        yield log_request(pod, status.name)
+        if status.running and status.restarts > 0:
+            yield log_request(pod, status.name, previous=True)
+
+
+def candidates(view: Scene) -> Iterator[Request[Any]]:
+    """Ask for what tells who of the others has a failed address: their logs and owners, and what remedies need."""
+    for pod in view.suspects_may_be:
+        for failure in failures_of(pod, view) if in_scope(view.question, pod, view) else ():
+            yield from _owner_requests(pod, view)
+            yield from _victim_requests(failure, view)
+            if failure.kind in {FailureKind.ADDRESS_IN_USE, FailureKind.OTHER}:
+                yield from _holder_requests(failure, view)
+
+
+def _victim_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]]:
+    pod = failure.pod
+    yield Services(namespace=pod.namespace)
+    yield Autoscalers(namespace=pod.namespace)
+    if failure.kind is FailureKind.REJECTED:
+        yield PodEvents(namespace=pod.namespace, pod=pod.name)
+    eligible = view.eligible(pod)
+    if pod.spec.host_network or failure.kind is FailureKind.UNSCHEDULABLE:
+        yield from (PodsOnNode(node=node.name) for node in eligible[:_NODES_FOR_REMEDIES])
+
+
+def _holder_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]]:
+    """Ask for the logs of those that claim the address; of all neighbours only when none does."""
+    mapped = port_map(failure, view)
+    siblings = [(failure.pod, spec.name) for spec in failure.pod.spec.containers if spec.name != failure.container]
+    claiming = [(listener.pod, listener.container) for listener, _ in mapped.colliding(failure)]
+    for neighbour in view.neighbours(failure.pod):
+        if neighbour.controller is not None and neighbour.namespace == failure.pod.namespace:
+            yield from _owner_requests(neighbour, view)
+    everyone = [(pod, spec.name) for pod in view.neighbours(failure.pod) for spec in pod.spec.containers]
+    for pod, container in dict.fromkeys(_keys([*siblings, *claiming] if claiming else [*siblings, *everyone])):
+        yield from _candidate_requests(view, pod, container)
+
+
+def _keys(pairs: Iterable[tuple[Pod, str]]) -> Iterator[tuple[tuple[str, str], str]]:
+    return (((pod.namespace, pod.name), container) for pod, container in pairs)
+
+
+def _candidate_requests(view: Scene, key: tuple[str, str], container: str) -> Iterator[Request[Any]]:
+    pod = next(each for each in view.pods if (each.namespace, each.name) == key)
+    status = pod.status(container)
+    yield from _owner_requests(pod, view)
+    if status is not None and status.running:
+        yield log_request(pod, container)
+        if status.restarts > 0:
+            yield log_request(pod, container, previous=True)
+
+
+def _owner_requests(pod: Pod, view: Scene) -> Iterator[Request[Any]]:
+    """Ask for the next owner up the chain; the round is repeated until the chain ends."""
+    for ref in view.owners(pod):
+        yield WorkloadObject(ref=ref)

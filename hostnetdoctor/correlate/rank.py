@@ -1,0 +1,86 @@
+"""Of all answers to one failure, the best one, and what its rivals do to its confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from hostnetdoctor.causes import CAUSES
+from hostnetdoctor.causes.cause import Cause
+from hostnetdoctor.listeners.case import Case, container_text
+from hostnetdoctor.model import Confidence, Finding, Listener
+
+_PRECEDENCE = {cause.id: place for place, cause in enumerate(CAUSES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one cause said of one case."""
+
+    cause: Cause
+    case: Case
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The finding that is told, with its final confidence, and those that fit as well."""
+
+    finding: Finding
+    rivals: tuple[Finding, ...] = ()
+
+
+def best(answers: Iterable[Answer]) -> Verdict | None:
+    """Pick the best answer: confidence first, then the order of `CAUSES`, then the holder's name.
+
+    A rival that is as sure makes both merely possible: the evidence does not decide between them. A rival that is
+    less sure takes "certain" away, because certain means that nothing else fits.
+    """
+    ranked = sorted(answers, key=_order)
+    if not ranked:
+        return None
+    first, *rest = ranked
+    others = [each for each in rest if each.finding.listeners and not _same_holder(each.finding, first.finding)]
+    equal = [each for each in others if each.finding.confidence is first.finding.confidence]
+    if equal:
+        told, *rivals = (
+            _weakened(each, Confidence.POSSIBLE, _others(each, [first, *equal])) for each in (first, *equal)
+        )
+        return Verdict(told, tuple(rivals))
+    plausible = [each for each in others if each.finding.confidence.rank <= Confidence.LIKELY.rank]
+    if plausible:
+        return Verdict(_weakened(first, Confidence.LIKELY, _others(first, plausible)))
+    return Verdict(first.finding)
+
+
+def _order(answer: Answer) -> tuple[int, int, str]:
+    names = "".join(f"{listener.pod.path} {listener.container}" for listener in answer.finding.listeners[:1])
+    return answer.finding.confidence.rank, _PRECEDENCE[answer.cause.id], names
+
+
+def _same_holder(first: Finding, second: Finding) -> bool:
+    return {_holder(each) for each in first.listeners} == {_holder(each) for each in second.listeners}
+
+
+def _holder(listener: Listener) -> tuple[str, str]:
+    return listener.pod.uid, listener.container
+
+
+def _others(answer: Answer, answers: Iterable[Answer]) -> str:
+    names = sorted(
+        {
+            container_text(one.pod, one.container)
+            for each in answers
+            if each is not answer
+            for one in each.finding.listeners
+        }
+    )
+    return f"{', '.join(names)} may have it as well"
+
+
+def _weakened(answer: Answer, level: Confidence, doubt: str) -> Finding:
+    """Let the cause answer again under a doubt, so that its words fit its confidence."""
+    if answer.finding.confidence.rank >= level.rank:
+        level = answer.finding.confidence
+    again = answer.cause.examine(replace(answer.case, confidence=level, doubts=(*answer.case.doubts, doubt)))
+    return again if again is not None else answer.finding

@@ -1,0 +1,162 @@
+"""What the batches gave, added up and sorted for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from hostnetdoctor.collect import requests as ask
+from hostnetdoctor.collect.requests import Request
+from hostnetdoctor.collect.snapshot import Snapshot
+from hostnetdoctor.correlate.correlate import Correlated
+from hostnetdoctor.correlate.plan import suspect_logs
+from hostnetdoctor.listeners.scene import Scene
+from hostnetdoctor.model import Counts, Diagnosis, Group, Network, NotLookedAt, Unreadable
+
+
+class Tally:
+    """Collects the results of batches; keeps findings and counts, never readings."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._diagnoses: list[Diagnosis] = []
+        self._networks: dict[str, Network] = {}
+        self._missing: dict[Request[Any], NotLookedAt] = {}
+        self._pods: set[str] = set()
+        self._nodes: set[str] = set()
+        self._logs: set[Request[Any]] = set()
+        self._suspects = 0
+        self._failures = 0
+
+    def note_survey(self, surveyed: Snapshot) -> None:
+        """Take over what of the survey could not be read; without a namespace's listing the answer may be wrong."""
+        for request, answer in surveyed.unreadable():
+            self._missing[request] = not_looked_at(request, answer, essential=isinstance(request, ask.Survey))
+
+    def add(self, scene: Scene, correlated: Correlated) -> None:
+        """Add one batch."""
+        suspects = suspect_logs(scene)
+        asked = scene.snapshot.answers
+        in_batch = {ask.PodsOnNode(node=node) for node in scene.batch}
+        for request, answer in scene.snapshot.unreadable():
+            essential = request in suspects or request in in_batch
+            self._missing.setdefault(request, not_looked_at(request, answer, essential=essential))
+        self._diagnoses.extend(correlated.diagnoses)
+        self._networks.update((network.node, network) for network in correlated.networks)
+        self._failures += correlated.failures
+        self._suspects += len(
+            {
+                (request.namespace, request.pod, request.container)
+                for request in suspects
+                if isinstance(request, ask.ContainerLog)
+            }
+        )
+        self._pods.update(pod.uid for pod in scene.pods)
+        self._nodes.update(node for node in scene.batch if node is not None)
+        self._logs.update(
+            each
+            for each, answer in asked.items()
+            if isinstance(each, ask.ContainerLog) and not isinstance(answer, Unreadable)
+        )
+
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """Return all diagnoses, sorted by victim and address."""
+        return tuple(sorted(self._diagnoses, key=_diagnosis_order))
+
+    def groups(self) -> tuple[Group, ...]:
+        """Return one group for each id."""
+        by_id = sorted(self._diagnoses, key=lambda each: (each.id, *_diagnosis_order(each)))
+        groups = (_group(identity, list(members)) for identity, members in groupby(by_id, key=lambda each: each.id))
+        return tuple(sorted(groups, key=lambda group: (group.cause, str(group.workload), group.port or 0, group.id)))
+
+    def networks(self) -> tuple[Network, ...]:
+        """Return the port maps of the nodes of which something is reported."""
+        return tuple(self._networks[node] for node in sorted(self._networks))
+
+    def not_looked_at(self) -> tuple[NotLookedAt, ...]:
+        """Return everything that could not be read, the essential first."""
+        return tuple(sorted(set(self._missing.values()), key=_missing_order))
+
+    def counts(self) -> Counts:
+        """Return how much was looked at; requests, bytes and time are the caller's to add."""
+        return Counts(
+            pods_seen=len(self._pods),
+            suspects=self._suspects,
+            failures=self._failures,
+            diagnoses=len(self._diagnoses),
+            nodes=len(self._nodes),
+            logs=len(self._logs),
+        )
+
+
+def _diagnosis_order(diagnosis: Diagnosis) -> tuple[str, str, str, str, int, str]:
+    victim = diagnosis.victim
+    return (
+        victim.namespace,
+        victim.pod,
+        victim.container or "",
+        diagnosis.protocol or "",
+        diagnosis.port or 0,
+        diagnosis.path or "",
+    )
+
+
+def _group(identity: str, members: list[Diagnosis]) -> Group:
+    first = min(members, key=lambda each: (each.confidence.rank, *_diagnosis_order(each)))
+    return Group(
+        id=identity,
+        cause=first.cause,
+        workload=first.victim.workload,
+        protocol=first.protocol,
+        port=first.port,
+        count=len(members),
+        nodes=tuple(sorted({each.node for each in members if each.node is not None})),
+    )
+
+
+def _missing_order(entry: NotLookedAt) -> tuple[bool, str, str, str, str, str, str]:
+    return (
+        not entry.essential,
+        entry.what,
+        entry.namespace or "",
+        entry.pod or "",
+        entry.container or "",
+        entry.node or "",
+        entry.why,
+    )
+
+
+def not_looked_at(request: Request[Any], answer: Unreadable, *, essential: bool) -> NotLookedAt:
+    """Return the report's line about something that could not be read."""
+    fields = dict(_named(request))
+    return NotLookedAt(what=_what(request), why=answer.why, fix=answer.fix, essential=essential, **fields)
+
+
+def _named(request: Request[Any]) -> Iterator[tuple[str, str]]:
+    for field in ("namespace", "pod", "container", "node"):
+        value = getattr(request, field, None)
+        if value is not None:
+            yield field, value
+
+
+_WORDS: Mapping[type[Request[Any]], str] = {
+    ask.Survey: "pods",
+    ask.Nodes: "nodes",
+    ask.Version: "the server's version",
+    ask.PodEvents: "events of the pod",
+    ask.Services: "Services",
+    ask.Autoscalers: "autoscalers",
+}
+
+
+def _what(request: Request[Any]) -> str:
+    match request:
+        case ask.ContainerLog(previous=previous):
+            return "log of the attempt before" if previous else "log"
+        case ask.PodsOnNode(node=node):
+            return "pods on the node" if node else "pods that no node has"
+        case ask.WorkloadObject(ref=ref):
+            return f"{ref.kind} {ref.namespace}/{ref.name}" if ref.namespace else f"{ref.kind} {ref.name}"
+        case _:
+            return _WORDS[type(request)]

@@ -1,0 +1,116 @@
+"""Who has the port that this pod cannot listen on? The whole story of `hostnet-doctor diagnose`, in a page.
+
+    collect  ->  match  ->  correlate  ->  report
+
+Reading goes in rounds, because what to read depends on what was found: a *survey* tells who may be in trouble and on which
+nodes; the *scene* is all pods of these nodes with the suspects' logs; then come the logs, owners and Services of the *candidates*,
+those who may hold a failed address. Each round is a pure function from what is known to the requests that it
+calls for (`correlate/plan.py`), and is asked again with the answers until it wants nothing new.
+
+The unit of work is the node: suspect nodes go through the rounds in small batches, of which only the diagnoses are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from time import monotonic
+from typing import Any
+
+import hostnetdoctor
+from hostnetdoctor.collect.cluster import Cluster
+from hostnetdoctor.collect.requests import Request, Survey
+from hostnetdoctor.collect.snapshot import Snapshot
+from hostnetdoctor.correlate import plan
+from hostnetdoctor.correlate.correlate import correlate
+from hostnetdoctor.correlate.tally import Tally
+from hostnetdoctor.errors import CannotLook
+from hostnetdoctor.listeners.scene import Scene
+from hostnetdoctor.model import Question, Report, SurveyRow, Tool, Unreadable
+
+_NODES_AT_ONCE = 20
+
+Progress = Callable[[str], None]
+
+
+def diagnose(question: Question, cluster: Cluster, *, now: datetime, progress: Progress = lambda _: None) -> Report:
+    """Answer a question about a cluster, live or saved.
+
+    `now` is when the report is made; what happened in the cluster is only ever compared with the cluster's own times.
+    Raises `CannotLook` when nothing at all could be read. What could not be read besides is in the report.
+    """
+    began, tally, interrupted = monotonic(), Tally(), None
+    try:
+        progress("looking for pods in trouble")
+        surveyed = _read(cluster, Snapshot(), lambda _: plan.survey(question))
+        tally.note_survey(surveyed)
+        rows, examine_all = _rows(question, surveyed), question.examine_all or cluster.everything_is_read
+        nodes = plan.suspect_nodes(question, rows, examine_all=examine_all or question.name is not None)
+        for batch in _batches(nodes):
+            progress(f"reading {len(batch)} of {len(nodes)} nodes with pods in trouble")
+            scene = _look_at(batch, question, cluster, surveyed, examine_all=examine_all)
+            tally.add(scene, correlate(scene))
+    except KeyboardInterrupt:
+        interrupted = "stopped by the user"
+    return Report(
+        tool=Tool(name="hostnet-doctor", version=hostnetdoctor.__version__),
+        generated_at=now,
+        source=cluster.source,
+        question=question,
+        diagnoses=tally.diagnoses(),
+        groups=tally.groups(),
+        networks=tally.networks(),
+        not_looked_at=tally.not_looked_at(),
+        counts=replace(
+            tally.counts(),
+            requests=cluster.requests_made,
+            bytes=cluster.bytes_read,
+            seconds=round(monotonic() - began, 3),
+        ),
+        interrupted=interrupted,
+    )
+
+
+def _read(cluster: Cluster, snapshot: Snapshot, wanted: Callable[[Snapshot], Iterable[Request[Any]]]) -> Snapshot:
+    """Ask what a round wants, again and again, until its answers make it want nothing new."""
+    while (grown := snapshot.asking(cluster, wanted(snapshot))) is not snapshot:
+        snapshot = grown
+    return snapshot
+
+
+def _rows(question: Question, surveyed: Snapshot) -> tuple[SurveyRow, ...]:
+    """Return the surveyed pods. Raises `CannotLook` when no listing could be read, or nobody has the name asked for."""
+    listings = {request: answer for request, answer in surveyed.answers.items() if isinstance(request, Survey)}
+    refused = [answer for answer in listings.values() if isinstance(answer, Unreadable)]
+    if refused and len(refused) == len(listings):
+        raise CannotLook(refused[0].why, fix=refused[0].fix)
+    rows = tuple(row for request in listings for row in surveyed.facts(request, ()))
+    if question.name is not None and not any(plan.may_be_named(question.name, row.name) for row in rows):
+        where = "any namespace" if question.all_namespaces else f"namespace {', '.join(question.namespaces)}"
+        raise CannotLook(f"There is no {_called(question.name)} in {where}.", fix="look with: kubectl get pods -A")
+    return rows
+
+
+def _called(name: str) -> str:
+    kind, slash, plain = name.rpartition("/")
+    return f"pod of {kind} {plain}" if slash and kind not in {"pod", "pods", "po"} else f"pod {plain}"
+
+
+def _batches(nodes: Iterable[str | None]) -> Iterator[tuple[str | None, ...]]:
+    remaining = iter(nodes)
+    while batch := tuple(islice(remaining, _NODES_AT_ONCE)):
+        yield batch
+
+
+def _look_at(
+    batch: tuple[str | None, ...], question: Question, cluster: Cluster, surveyed: Snapshot, *, examine_all: bool
+) -> Scene:
+    """Read one batch of nodes: first the scene, then the candidates."""
+
+    def view(snapshot: Snapshot) -> Scene:
+        return Scene(question, snapshot, batch, cluster.source.taken_at)
+
+    snapshot = _read(cluster, surveyed, lambda known: plan.scene(view(known), examine_all=examine_all))
+    return view(_read(cluster, snapshot, lambda known: plan.candidates(view(known))))

@@ -1,0 +1,171 @@
+"""From a pod to what it listens on: one listener for each container and port, with every reason to believe in it.
+
+The sources, and the most that each can prove (the weights of the port map):
+
+    socket          proven     the socket's owner was read on the node
+    listening-log   certain    the container's own line "listening on ..."
+    equal-spec      certain    a pod of the same workload with the same program and settings wants the same address
+    declared-port   likely     charts declare ports that nobody opens
+    argument        likely     a flag or word of the command line that names an address to listen on
+    probe           likely     the kubelet is told to connect there
+    environment     likely     a variable such as PORT
+    annotation      likely     prometheus.io/port
+    config          likely     a mounted configuration file
+    same-program    likely     another pod with the same image, command line and variables, or an earlier revision
+    only-neighbour  possible   one of the few containers that share a pod's own network
+    mention         possible   a number in an address-like setting that may be somebody else's
+    convention      possible   the usual port of a well-known image
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from hostnetdoctor.listeners.scene import Scene
+from hostnetdoctor.listeners.settings import Setting, argument_settings, environment_settings
+from hostnetdoctor.match.listening import find_listening
+from hostnetdoctor.model import (
+    Basis,
+    Claim,
+    Confidence,
+    ContainerSpec,
+    ContainerType,
+    Evidence,
+    EvidenceKind,
+    Listener,
+    Pod,
+    PodSpec,
+    Protocol,
+)
+
+WEIGHTS: Mapping[Basis, Confidence] = {
+    Basis.SOCKET: Confidence.PROVEN,
+    Basis.LISTENING_LOG: Confidence.CERTAIN,
+    Basis.EQUAL_SPEC: Confidence.CERTAIN,
+    Basis.DECLARED_PORT: Confidence.LIKELY,
+    Basis.ARGUMENT: Confidence.LIKELY,
+    Basis.PROBE: Confidence.LIKELY,
+    Basis.ENVIRONMENT: Confidence.LIKELY,
+    Basis.ANNOTATION: Confidence.LIKELY,
+    Basis.CONFIG: Confidence.LIKELY,
+    Basis.SAME_PROGRAM: Confidence.LIKELY,
+    Basis.ONLY_NEIGHBOUR: Confidence.POSSIBLE,
+    Basis.MENTION: Confidence.POSSIBLE,
+    Basis.CONVENTION: Confidence.POSSIBLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PortClaim:
+    """One claim, before the claims to one port are put together."""
+
+    container: str
+    protocol: Protocol | None
+    port: int | None
+    claim: Claim
+    path: str | None = None
+
+
+def weight(listener: Listener) -> Confidence:
+    """Return the most that the strongest claim of a listener can prove."""
+    return min((WEIGHTS[claim.basis] for claim in listener.claims), key=lambda confidence: confidence.rank)
+
+
+def strongest(listener: Listener) -> Claim:
+    """Return the claim that proves most; among equals the first in the order of `Basis`."""
+    order = list(Basis)
+    return min(
+        listener.claims, key=lambda claim: (WEIGHTS[claim.basis].rank, order.index(claim.basis), claim.evidence.text)
+    )
+
+
+def listeners_of(pod: Pod, scene: Scene) -> tuple[Listener, ...]:
+    """Return what a pod listens on by its specification, its annotations and its own logs."""
+    claims = [*claims_of_spec(pod.spec), *_claims_of_annotations(pod)]
+    for container in pod.spec.containers:
+        claims.extend(_claims_of_log(pod, container, scene))
+    return together(pod, claims)
+
+
+def together(pod: Pod, claims: Iterable[PortClaim]) -> tuple[Listener, ...]:
+    """Put the claims to one port of one container together; a claim without a protocol joins those that have one.
+
+    An address is taken from the claims that name one: a declared port says nothing of the address behind it.
+    """
+    grouped: dict[tuple[str, int | None, str | None], list[PortClaim]] = {}
+    for claim in claims:
+        grouped.setdefault((claim.container, claim.port, claim.path), []).append(claim)
+    return tuple(
+        Listener(pod=pod, container=container, protocol=protocol, port=port, path=path, claims=members)
+        for (container, port, path), group in sorted(grouped.items(), key=lambda item: str(item[0]))
+        for protocol, members in _by_protocol(group)
+    )
+
+
+def _by_protocol(group: Iterable[PortClaim]) -> Iterator[tuple[Protocol | None, tuple[Claim, ...]]]:
+    claims = list(group)
+    named = sorted({each.protocol for each in claims if each.protocol is not None})
+    protocols: tuple[Protocol | None, ...] = tuple(named) or (None,)
+    for protocol in protocols:
+        yield protocol, tuple(dict.fromkeys(each.claim for each in claims if each.protocol in {protocol, None}))
+
+
+def claims_of_spec(spec: PodSpec) -> Iterator[PortClaim]:
+    """Yield what a pod's or a template's specification says about ports."""
+    for container in spec.containers:
+        yield from _declared(container)
+        yield from _set(container, argument_settings(container), Basis.ARGUMENT, "args")
+        yield from _set(container, environment_settings(container), Basis.ENVIRONMENT, "env")
+        yield from _probed(container)
+
+
+def _declared(container: ContainerSpec) -> Iterator[PortClaim]:
+    for port in container.ports:
+        text = f"{'hostPort' if port.host_port else 'containerPort'} {port.host_port or port.container_port}/{port.protocol}"
+        claim = Claim(basis=Basis.DECLARED_PORT, evidence=_spec(container, "ports", text), address=port.host_ip or None)
+        yield PortClaim(container.name, port.protocol, port.container_port, claim)
+
+
+def _set(container: ContainerSpec, settings: Iterable[Setting], basis: Basis, where: str) -> Iterator[PortClaim]:
+    for setting in settings:
+        evidence = _spec(container, where, setting.text)
+        claim = Claim(basis=basis if setting.listens else Basis.MENTION, evidence=evidence, address=setting.address)
+        yield PortClaim(container.name, setting.protocol, setting.port, claim)
+
+
+def _probed(container: ContainerSpec) -> Iterator[PortClaim]:
+    for probe in container.probes:
+        if probe.port is not None:
+            evidence = _spec(container, f"{probe.kind} probe", f"{probe.action} port {probe.port}")
+            yield PortClaim(container.name, Protocol.TCP, probe.port, Claim(basis=Basis.PROBE, evidence=evidence))
+
+
+def _spec(container: ContainerSpec, where: str, text: str) -> Evidence:
+    return Evidence(kind=EvidenceKind.SPEC, where=f"{container.name}, {where}", text=text)
+
+
+def _claims_of_annotations(pod: Pod) -> Iterator[PortClaim]:
+    """Yield the port that Prometheus is told to scrape; of several containers the one that names the port has it."""
+    port = pod.annotations.get("prometheus.io/port", "")
+    regular = [each for each in pod.spec.containers if each.type is ContainerType.REGULAR]
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        return
+    naming = {claim.container for claim in claims_of_spec(pod.spec) if claim.port == int(port)}
+    owners = [each for each in regular if each.name in naming] if len(regular) > 1 else regular
+    for container in owners:
+        evidence = Evidence(kind=EvidenceKind.SPEC, where=f"{pod.name}, annotation", text=f"prometheus.io/port: {port}")
+        yield PortClaim(container.name, Protocol.TCP, int(port), Claim(basis=Basis.ANNOTATION, evidence=evidence))
+
+
+def _claims_of_log(pod: Pod, container: ContainerSpec, scene: Scene) -> Iterator[PortClaim]:
+    """Yield what a running container's log says it listens on; an ended attempt's sockets are closed."""
+    status, log = pod.status(container.name), scene.log(pod, container.name)
+    if status is None or not status.running or log is None:
+        return
+    for found in find_listening([line.text for line in log.lines]):
+        at = log.lines[found.line - 1].at
+        where = f"{pod.name}, {container.name}{f', {at:%H:%M:%S}' if at else ''}"
+        evidence = Evidence(kind=EvidenceKind.LOG, where=where, text=found.text)
+        claim = Claim(basis=Basis.LISTENING_LOG, evidence=evidence, address=found.address, at=at)
+        yield PortClaim(container.name, found.protocol, found.port, claim)

@@ -1,0 +1,137 @@
+"""Who listens, or says it will listen, on what, in one network: a node's, or one pod's own.
+
+To the claims of `claims.py` it adds what only a failure can tell: a pod of the same workload with the same program and
+settings wants the address that its sibling could not get, even when nothing declares it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hostnetdoctor.listeners.address import Collision, any_collide, protocols_collide
+from hostnetdoctor.listeners.claims import PortClaim, listeners_of, together
+from hostnetdoctor.listeners.scene import Scene
+from hostnetdoctor.model import (
+    Basis,
+    BindFailure,
+    Claim,
+    ContainerSpec,
+    Evidence,
+    EvidenceKind,
+    Listener,
+    Pod,
+    Protocol,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PortMap:
+    """The listeners of one network."""
+
+    listeners: tuple[Listener, ...]
+
+    def colliding(self, failure: BindFailure) -> Iterator[tuple[Listener, Collision]]:
+        """Yield the listeners of other containers whose address may exclude the failure's, and how surely."""
+        for listener in self.listeners:
+            if (listener.pod.key, listener.container) == (failure.pod.key, failure.container):
+                continue
+            collision = collides(failure, listener)
+            if collision is not Collision.NO:
+                yield listener, collision
+
+    def ports_of(self, pod: Pod) -> tuple[tuple[Protocol | None, int], ...]:
+        """Return the ports that a pod's listeners name, sorted."""
+        found = {
+            (each.protocol, each.port) for each in self.listeners if each.pod.key == pod.key and each.port is not None
+        }
+        return tuple(sorted(found, key=lambda pair: (pair[1], str(pair[0]))))
+
+
+def collides(failure: BindFailure, listener: Listener) -> Collision:
+    """Say whether a listener excludes the address that a failure is about, as Linux decides it."""
+    if failure.path is not None or listener.path is not None:
+        return Collision.YES if failure.path == listener.path else Collision.NO
+    if failure.port != listener.port:
+        return Collision.NO
+    protocol = protocols_collide(failure.protocol, listener.protocol)
+    # An equal replica wants the very same address, whatever that is.
+    address = Collision.YES if wants_the_same(listener) else any_collide(failure.addresses, listener.addresses)
+    return min(address, _assumed(protocol), key=lambda collision: collision.value)
+
+
+def _assumed(protocol: Collision) -> Collision:
+    """Take a protocol that a text leaves out for TCP: every wording that belongs to UDP alone names it."""
+    return Collision.YES if protocol is Collision.MAYBE else protocol
+
+
+def wants_the_same(listener: Listener) -> bool:
+    """Say whether a listener runs the victim's own program and settings, and so wants the victim's address."""
+    return any(claim.basis is Basis.EQUAL_SPEC for claim in listener.claims)
+
+
+def port_map(failure: BindFailure, scene: Scene) -> PortMap:
+    """Build the map of the network in which a failure happened, with the claims that this failure adds to it."""
+    pods = (failure.pod, *scene.neighbours(failure.pod))
+    return PortMap(tuple(listener for pod in pods if not pod.finished for listener in _listeners(pod, failure, scene)))
+
+
+def _listeners(pod: Pod, failure: BindFailure, scene: Scene) -> tuple[Listener, ...]:
+    known = [
+        PortClaim(listener.container, listener.protocol, listener.port, claim, listener.path)
+        for listener in listeners_of(pod, scene)
+        for claim in listener.claims
+    ]
+    return together(pod, [*known, *_claims_by_likeness(pod, failure, scene)])
+
+
+def _claims_by_likeness(pod: Pod, failure: BindFailure, scene: Scene) -> Iterator[PortClaim]:
+    """Yield the claims to the failed address that follow from what a container is, not from what it says."""
+    ours = failure.pod.spec.container(failure.container) if failure.container else None
+    if ours is None:
+        return
+    for theirs in pod.spec.containers:
+        if pod.key == failure.pod.key:
+            found = _sibling(ours, theirs, host_network=pod.spec.host_network)
+        else:
+            found = _likeness(ours, theirs, same_workload=scene.same_workload(pod, failure.pod))
+        if found is not None:
+            basis, words = found
+            evidence = Evidence(kind=EvidenceKind.SPEC, where=f"{pod.name}, {theirs.name}", text=words)
+            yield PortClaim(
+                theirs.name, failure.protocol, failure.port, Claim(basis=basis, evidence=evidence), failure.path
+            )
+
+
+def _likeness(ours: ContainerSpec, theirs: ContainerSpec, *, same_workload: bool) -> tuple[Basis, str] | None:
+    equal = same_program(ours, theirs)
+    if same_workload and theirs.name == ours.name:
+        if equal:
+            return Basis.EQUAL_SPEC, "same workload, image, command line, variables and ports"
+        return Basis.SAME_PROGRAM, "another revision of the same container"
+    if equal and not same_workload:
+        return Basis.SAME_PROGRAM, "same image, command line, variables and ports, in another workload"
+    return None
+
+
+def _sibling(ours: ContainerSpec, theirs: ContainerSpec, *, host_network: bool) -> tuple[Basis, str] | None:
+    """Return what speaks for another container of the victim's own pod."""
+    if theirs.name == ours.name:
+        return None
+    if theirs.image == ours.image:
+        return Basis.SAME_PROGRAM, f"same image {theirs.image}, in the same pod"
+    return None if host_network else (Basis.ONLY_NEIGHBOUR, "shares the network of this pod")
+
+
+def same_program(first: ContainerSpec, second: ContainerSpec) -> bool:
+    """Say whether two containers run one program with the same settings, so that they listen on the same ports.
+
+    Mounts are left out: the API server gives every pod a token volume with a name of its own.
+    """
+    return (first.image, first.command, first.args, first.environment, first.ports) == (
+        second.image,
+        second.command,
+        second.args,
+        second.environment,
+        second.ports,
+    )

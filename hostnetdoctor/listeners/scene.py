@@ -1,0 +1,127 @@
+"""One batch of nodes as it was read: pods, logs, owners, and what of it could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from hostnetdoctor.collect.requests import ContainerLog, Nodes, PodsOnNode, WorkloadObject
+from hostnetdoctor.collect.snapshot import Snapshot
+from hostnetdoctor.listeners.placement import eligible_nodes
+from hostnetdoctor.model import LogText, Node, OwnerReference, Pod, Question, Unreadable, Workload, WorkloadRef
+
+_LONGEST_CHAIN = 6  # pod, ReplicaSet, Deployment, and operators above; a longer chain is a loop
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A view of a snapshot in the words of the problem.
+
+    `batch` are the nodes in question, None for the pods that no node has; pods of other nodes are read only to find
+    out what is free there. `taken_at` is the moment at which the source was read, by the source's own clock.
+    """
+
+    question: Question
+    snapshot: Snapshot
+    batch: tuple[str | None, ...]
+    taken_at: datetime | None
+
+    @cached_property
+    def nodes(self) -> Mapping[str, Node]:
+        """Return the cluster's nodes by name; empty when they could not be read."""
+        return {node.name: node for node in self.snapshot.facts(Nodes(), ())}
+
+    @cached_property
+    def pods(self) -> tuple[Pod, ...]:
+        """Return every pod that was read, sorted."""
+        found: dict[tuple[str, str, str], Pod] = {}
+        for request, answer in self.snapshot.answers.items():
+            if isinstance(request, PodsOnNode) and not isinstance(answer, Unreadable):
+                found.update(((pod.namespace, pod.name, pod.uid), pod) for pod in self.snapshot.facts(request, ()))
+        return tuple(found[key] for key in sorted(found))
+
+    @cached_property
+    def _by_node(self) -> Mapping[str | None, tuple[Pod, ...]]:
+        grouped: dict[str | None, list[Pod]] = {}
+        for pod in self.pods:
+            grouped.setdefault(pod.node, []).append(pod)
+        return {node: tuple(pods) for node, pods in grouped.items()}
+
+    @cached_property
+    def suspects_may_be(self) -> tuple[Pod, ...]:
+        """Return the pods of the nodes in question, sorted."""
+        return tuple(pod for pod in self.pods if pod.node in self.batch)
+
+    def on_node(self, node: str | None) -> tuple[Pod, ...]:
+        """Return the pods of a node that were read."""
+        return self._by_node.get(node, ())
+
+    def complete(self, node: str | None) -> bool:
+        """Whether the pods of this node were read in all namespaces."""
+        answer = self.snapshot.get(PodsOnNode(node=node))
+        return answer is not None and not isinstance(answer, Unreadable)
+
+    def neighbours(self, pod: Pod) -> tuple[Pod, ...]:
+        """Return the other pods that share this pod's network: none unless it uses the network of its node."""
+        if not pod.spec.host_network or pod.node is None:
+            return ()
+        return tuple(each for each in self.on_node(pod.node) if each.spec.host_network and each.key != pod.key)
+
+    def log(self, pod: Pod, container: str, *, previous: bool = False) -> LogText | None:
+        """Return a container's log, or None where it was not asked for or could not be read."""
+        answer = self.snapshot.get(log_request(pod, container, previous=previous))
+        return answer if isinstance(answer, LogText) else None
+
+    def workload(self, ref: WorkloadRef | None) -> Workload | None:
+        """Return an owner's object, or None where it was not asked for or could not be read."""
+        if ref is None:
+            return None
+        answer = self.snapshot.get(WorkloadObject(ref=ref))
+        return answer if isinstance(answer, Workload) else None
+
+    def owners(self, pod: Pod) -> tuple[WorkloadRef, ...]:
+        """Return the owner chain as far as it could be read, nearest first; the last one is the owner of record.
+
+        A static pod's controller is its Node (the mirror's ownerReference), which owns nothing that can be changed.
+        """
+        return tuple(reference.workload for reference in self._chain(pod))
+
+    def top_owner(self, pod: Pod) -> WorkloadRef | None:
+        """Return the last owner of the chain that could be read, or None for a bare or static pod."""
+        chain = self.owners(pod)
+        return chain[-1] if chain else None
+
+    def _chain(self, pod: Pod) -> Iterator[OwnerReference]:
+        reference = None if pod.static else pod.controller
+        for _ in range(_LONGEST_CHAIN):
+            if reference is None:
+                return
+            yield reference
+            workload = self.workload(reference.workload)
+            reference = workload.controller if workload else None
+
+    def made_by(self, pod: Pod) -> Workload | None:
+        """Return the highest owner with a pod template that could be read: the Deployment, not its ReplicaSet."""
+        chain = [self.workload(ref) for ref in reversed(self.owners(pod))]
+        return next((each for each in chain if each is not None and each.template is not None), None)
+
+    def eligible(self, pod: Pod) -> tuple[Node, ...]:
+        """Return the nodes on which a pod's workload may run; empty when the nodes could not be read.
+
+        The template decides where there is one: the DaemonSet controller binds each pod to its node by an affinity.
+        """
+        workload = self.made_by(pod)
+        spec = workload.template if workload is not None and workload.template is not None else pod.spec
+        return eligible_nodes(spec, self.nodes.values())
+
+    def same_workload(self, first: Pod, second: Pod) -> bool:
+        """Whether two pods have one owner of record."""
+        ours, theirs = self.top_owner(first), self.top_owner(second)
+        return ours is not None and ours == theirs
+
+
+def log_request(pod: Pod, container: str, *, previous: bool = False) -> ContainerLog:
+    """Return the request for a container's log."""
+    return ContainerLog(namespace=pod.namespace, pod=pod.name, container=container, previous=previous)
