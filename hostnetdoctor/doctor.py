@@ -52,6 +52,7 @@ def diagnose(question: Question, cluster: Cluster, *, now: datetime, progress: P
             progress(f"reading {len(batch)} of {len(nodes)} nodes with pods in trouble")
             scene = _look_at(batch, question, cluster, surveyed, examine_all=examine_all)
             tally.add(scene, correlate(scene))
+            surveyed = surveyed.keeping(plan.CLUSTER_WIDE, scene.snapshot)
     except KeyboardInterrupt:
         interrupted = "stopped by the user"
     return Report(

@@ -25,22 +25,16 @@ An undeclared port: then the pod is scheduled and crash-loops (`replica-on-same-
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from hostnetdoctor.causes.cause import Cause
-from hostnetdoctor.listeners.address import host_ports_collide
 from hostnetdoctor.listeners.case import Case, container_text, joined
+from hostnetdoctor.listeners.port_map import declaring
 from hostnetdoctor.model import (
-    Basis,
-    Claim,
     Confidence,
-    Evidence,
-    EvidenceKind,
     FailureKind,
     Finding,
     Listener,
-    Pod,
-    PortDeclaration,
     Remedy,
 )
 from hostnetdoctor.remedies import offered
@@ -58,7 +52,7 @@ def examine(case: Case) -> Finding | None:
     failure = case.failure
     if case.listener is not None or failure.kind is not FailureKind.UNSCHEDULABLE:
         return None
-    holders = {node.name: tuple(_declaring(case, node.name)) for node in case.eligible}
+    holders = {node.name: tuple(declaring(case.failure, case.scene.on_node(node.name))) for node in case.eligible}
     listeners = tuple(listener for each in holders.values() for listener in each)
     if not listeners:
         return None
@@ -75,27 +69,6 @@ def examine(case: Case) -> Finding | None:
         remedies=_remedies(case, listeners),
         next_steps=() if everywhere else (f"kubectl -n {case.victim.namespace} describe pod {case.victim.name}",),
     )
-
-
-def _declaring(case: Case, node: str) -> Iterator[Listener]:
-    """Yield the pods of a node that declare the wanted port, as the scheduler compares ports."""
-    wanted = case.victim.spec.container(case.failure.container or "")
-    ports = [each for each in (wanted.ports if wanted else ()) if each.host_port == case.failure.port]
-    for pod in case.scene.on_node(node):
-        for container in pod.spec.containers if not pod.finished else ():
-            if any(host_ports_collide(ours, theirs) for ours in ports for theirs in container.ports):
-                yield Listener(
-                    pod=pod,
-                    container=container.name,
-                    protocol=case.failure.protocol,
-                    port=case.failure.port,
-                    claims=(Claim(basis=Basis.DECLARED_PORT, evidence=_evidence(pod, container.name, ports[0])),),
-                )
-
-
-def _evidence(pod: Pod, container: str, port: PortDeclaration) -> Evidence:
-    text = f"hostPort {port.host_port}/{port.protocol}, on {pod.node}"
-    return Evidence(kind=EvidenceKind.SPEC, where=f"{pod.name}, {container}, ports", text=text)
 
 
 def _owners(case: Case, listeners: tuple[Listener, ...]) -> Mapping[str, int]:

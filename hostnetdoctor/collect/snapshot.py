@@ -38,3 +38,8 @@ class Snapshot:
         """Return this snapshot with the answers to those requests that were not asked before."""
         wanted = [request for request in dict.fromkeys(requests) if request not in self.answers]
         return Snapshot({**self.answers, **cluster.answer(wanted)}) if wanted else self
+
+    def keeping(self, kinds: tuple[type[Request[Any]], ...], other: Snapshot) -> Snapshot:
+        """Return this snapshot with those answers of another one that hold for the whole cluster."""
+        kept = {request: answer for request, answer in other.answers.items() if isinstance(request, kinds)}
+        return Snapshot({**self.answers, **kept})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hostnetdoctor.causes import CAUSES
 from hostnetdoctor.correlate.diagnosis import diagnosis_of
-from hostnetdoctor.correlate.failures import failures_of
+from hostnetdoctor.correlate.failures import failures_of, unread_lines_of
 from hostnetdoctor.correlate.plan import in_scope
 from hostnetdoctor.correlate.rank import Answer, best
 from hostnetdoctor.listeners.address import Collision
@@ -23,6 +23,7 @@ from hostnetdoctor.model import (
     FailureKind,
     Network,
     NetworkListener,
+    NotLookedAt,
     Pod,
     RuledOut,
 )
@@ -37,6 +38,7 @@ class Correlated:
     failures: int
     diagnoses: tuple[Diagnosis, ...]
     networks: tuple[Network, ...]
+    unread: tuple[NotLookedAt, ...] = ()
 
 
 def correlate(scene: Scene) -> Correlated:
@@ -53,7 +55,9 @@ def correlate(scene: Scene) -> Correlated:
             if diagnosis.network == "node" and diagnosis.node is not None:
                 maps.setdefault(diagnosis.node, mapped)
     networks = tuple(Network(node=node, listeners=_shown(mapped)) for node, mapped in sorted(maps.items()))
-    return Correlated(len(ours), tuple(diagnoses), networks)
+    pods = [pod for pod in scene.suspects_may_be if in_scope(scene.question, pod, scene)]
+    unread = tuple(entry for pod in pods for entry in unread_lines_of(pod, scene))
+    return Correlated(len(ours), tuple(diagnoses), networks, unread)
 
 
 def _diagnose(failure: BindFailure, scene: Scene, mapped: PortMap, everyone: Iterable[BindFailure]) -> Diagnosis | None:

@@ -26,7 +26,10 @@ def diagnosis_of(failure: BindFailure, verdict: Verdict, excluded: tuple[RuledOu
     """Return the report's entry for one failure."""
     finding = verdict.finding
     findings = (finding, *verdict.rivals)
-    holders = tuple(_holder(listener, each, failure, scene) for each in findings for listener in each.listeners)
+    holders = (
+        *(_holder(listener, each, failure, scene) for each in findings for listener in each.listeners),
+        *(holder for each in findings for holder in each.holders),
+    )
     evidence = dict.fromkeys(fact for each in findings for fact in each.evidence)
     steps = dict.fromkeys(step for each in findings for step in each.next_steps)
     return Diagnosis(

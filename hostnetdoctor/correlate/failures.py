@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 
 from hostnetdoctor.listeners.claims import WEIGHTS, claims_of_spec
 from hostnetdoctor.listeners.scene import Scene
-from hostnetdoctor.match.engine import BindMatch, find_failures
+from hostnetdoctor.match.engine import BindMatch, Matched, find_failures
 from hostnetdoctor.match.listening import find_listening
 from hostnetdoctor.model import (
     BindFailure,
@@ -26,6 +27,7 @@ from hostnetdoctor.model import (
     FailureKind,
     LogLine,
     LogText,
+    NotLookedAt,
     Pod,
     Protocol,
 )
@@ -58,10 +60,32 @@ def failures_of(pod: Pod, scene: Scene) -> tuple[BindFailure, ...]:
 def _failures_of(pod: Pod, spec: ContainerSpec, scene: Scene) -> Iterator[BindFailure]:
     status = pod.status(spec.name)
     for text in _texts(pod, spec, scene):
-        matched = find_failures([line.text for line in text.lines])
-        for match in matched.failures:
+        for match in _matched(tuple(line.text for line in text.lines)).failures:
             if status is None or not _recovered(match, text, status, scene.taken_at):
                 yield _failure(pod, spec, match, text)
+
+
+# The rounds of reading ask for a pod's failures again and again; its logs stay the same. Bounded: a log has up to 256 KiB.
+@lru_cache(maxsize=64)
+def _matched(lines: tuple[str, ...]) -> Matched:
+    return find_failures(lines)
+
+
+def unread_lines_of(pod: Pod, scene: Scene) -> Iterator[NotLookedAt]:
+    """Yield what of a pod's texts took the matcher too long to read."""
+    for spec in pod.spec.containers:
+        for text in _texts(pod, spec, scene):
+            missed = len(_matched(tuple(line.text for line in text.lines)).not_looked_at)
+            if missed:
+                yield NotLookedAt(
+                    what=f"{missed} line{'' if missed == 1 else 's'} of its log",
+                    why="reading them took too long",
+                    fix="look at them with: hostnet-doctor scan",
+                    namespace=pod.namespace,
+                    pod=pod.name,
+                    container=spec.name,
+                    essential=True,
+                )
 
 
 def _texts(pod: Pod, spec: ContainerSpec, scene: Scene) -> Iterator[_Text]:

@@ -35,6 +35,8 @@ from hostnetdoctor.model import (
 
 # Remedies look for a port that is free wherever the pod may run; on more nodes than this they say which were looked at.
 _NODES_FOR_REMEDIES = 20
+# What is read once and kept from batch to batch.
+CLUSTER_WIDE: tuple[type[Request[Any]], ...] = (Services, Autoscalers)
 # Generated names are cut to leave room for the random suffix (apiserver pkg/storage/names: 63 - 5 characters).
 _LONGEST_BASE = 58
 
@@ -177,7 +179,9 @@ def candidates(view: Scene) -> Iterator[Request[Any]]:
 
 def _victim_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]]:
     pod = failure.pod
-    yield Services(namespace=pod.namespace)
+    yield Services()
+    if isinstance(view.snapshot.get(Services()), Unreadable):
+        yield Services(namespace=pod.namespace)
     yield Autoscalers(namespace=pod.namespace)
     if failure.kind is FailureKind.REJECTED:
         yield PodEvents(namespace=pod.namespace, pod=pod.name)

@@ -23,6 +23,7 @@ class Tally:
         self._diagnoses: list[Diagnosis] = []
         self._networks: dict[str, Network] = {}
         self._missing: dict[Request[Any], NotLookedAt] = {}
+        self._unread: list[NotLookedAt] = []
         self._pods: set[str] = set()
         self._nodes: set[str] = set()
         self._logs: set[Request[Any]] = set()
@@ -45,6 +46,7 @@ class Tally:
         self._diagnoses.extend(correlated.diagnoses)
         self._networks.update((network.node, network) for network in correlated.networks)
         self._failures += correlated.failures
+        self._unread.extend(correlated.unread)
         self._suspects += len(
             {
                 (request.namespace, request.pod, request.container)
@@ -76,7 +78,7 @@ class Tally:
 
     def not_looked_at(self) -> tuple[NotLookedAt, ...]:
         """Return everything that could not be read, the essential first."""
-        return tuple(sorted(set(self._missing.values()), key=_missing_order))
+        return tuple(sorted({*self._missing.values(), *self._unread}, key=_missing_order))
 
     def counts(self) -> Counts:
         """Return how much was looked at; requests, bytes and time are the caller's to add."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from hostnetdoctor.collect.requests import Autoscalers, Services
+from hostnetdoctor.collect.requests import Autoscalers
 from hostnetdoctor.listeners.port_map import PortMap
 from hostnetdoctor.listeners.scene import Scene
 from hostnetdoctor.model import (
@@ -68,7 +68,7 @@ class Case:
     @property
     def services(self) -> tuple[Service, ...]:
         """Return the Services that select the victim, as far as they could be read."""
-        listed = self.scene.snapshot.facts(Services(namespace=self.victim.namespace), ())
+        listed = self.scene.services(self.victim.namespace)
         return tuple(each for each in listed if each.selector and each.selector.items() <= self.victim.labels.items())
 
     @property

@@ -21,10 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hostnetdoctor.listeners.scene import Scene
 from hostnetdoctor.listeners.settings import Setting, argument_settings, environment_settings
-from hostnetdoctor.match.listening import find_listening
+from hostnetdoctor.match.listening import ListeningMatch, find_listening
 from hostnetdoctor.model import (
     Basis,
     Claim,
@@ -163,9 +164,15 @@ def _claims_of_log(pod: Pod, container: ContainerSpec, scene: Scene) -> Iterator
     status, log = pod.status(container.name), scene.log(pod, container.name)
     if status is None or not status.running or log is None:
         return
-    for found in find_listening([line.text for line in log.lines]):
+    for found in _announced(tuple(line.text for line in log.lines)):
         at = log.lines[found.line - 1].at
         where = f"{pod.name}, {container.name}{f', {at:%H:%M:%S}' if at else ''}"
         evidence = Evidence(kind=EvidenceKind.LOG, where=where, text=found.text)
         claim = Claim(basis=Basis.LISTENING_LOG, evidence=evidence, address=found.address, at=at)
         yield PortClaim(container.name, found.protocol, found.port, claim)
+
+
+# The rounds of reading build the same port map again and again; the logs stay the same. Bounded: a log has up to 256 KiB.
+@lru_cache(maxsize=64)
+def _announced(lines: tuple[str, ...]) -> tuple[ListeningMatch, ...]:
+    return find_listening(lines)

@@ -6,10 +6,10 @@ settings wants the address that its sibling could not get, even when nothing dec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from hostnetdoctor.listeners.address import Collision, any_collide, protocols_collide
+from hostnetdoctor.listeners.address import Collision, any_collide, host_ports_collide, protocols_collide
 from hostnetdoctor.listeners.claims import PortClaim, listeners_of, together
 from hostnetdoctor.listeners.scene import Scene
 from hostnetdoctor.model import (
@@ -135,3 +135,22 @@ def same_program(first: ContainerSpec, second: ContainerSpec) -> bool:
         second.environment,
         second.ports,
     )
+
+
+def declaring(failure: BindFailure, pods: Iterable[Pod]) -> Iterator[Listener]:
+    """Yield the containers that declare the failing container's host port, as scheduler and kubelet compare ports."""
+    wanted = failure.pod.spec.container(failure.container or "")
+    ours = [each for each in (wanted.ports if wanted else ()) if each.host_port == failure.port]
+    for pod in pods:
+        for container in pod.spec.containers if not pod.finished and pod.key != failure.pod.key else ():
+            found = next(
+                (port for port in container.ports if any(host_ports_collide(each, port) for each in ours)), None
+            )
+            if found is not None:
+                text = f"hostPort {found.host_port}/{found.protocol}, on {pod.node}"
+                where = f"{pod.name}, {container.name}, ports"
+                evidence = Evidence(kind=EvidenceKind.SPEC, where=where, text=text)
+                claim = Claim(basis=Basis.DECLARED_PORT, evidence=evidence)
+                yield Listener(
+                    pod=pod, container=container.name, protocol=found.protocol, port=found.host_port, claims=(claim,)
+                )

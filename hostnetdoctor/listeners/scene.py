@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from hostnetdoctor.collect.requests import ContainerLog, Nodes, PodsOnNode, WorkloadObject
+from hostnetdoctor.collect.requests import ContainerLog, Nodes, PodsOnNode, Services, WorkloadObject
 from hostnetdoctor.collect.snapshot import Snapshot
 from hostnetdoctor.listeners.placement import eligible_nodes
-from hostnetdoctor.model import LogText, Node, OwnerReference, Pod, Question, Unreadable, Workload, WorkloadRef
+from hostnetdoctor.model import LogText, Node, OwnerReference, Pod, Question, Service, Unreadable, Workload, WorkloadRef
 
 _LONGEST_CHAIN = 6  # pod, ReplicaSet, Deployment, and operators above; a longer chain is a loop
 
@@ -115,6 +115,11 @@ class Scene:
         workload = self.made_by(pod)
         spec = workload.template if workload is not None and workload.template is not None else pod.spec
         return eligible_nodes(spec, self.nodes.values())
+
+    def services(self, namespace: str | None = None) -> tuple[Service, ...]:
+        """Return the Services of a namespace, or of all, as far as they could be read."""
+        listed = self.snapshot.facts(Services(), ()) or self.snapshot.facts(Services(namespace=namespace), ())
+        return tuple(service for service in listed if namespace in {None, service.namespace})
 
     def same_workload(self, first: Pod, second: Pod) -> bool:
         """Whether two pods have one owner of record."""

@@ -201,9 +201,52 @@ class Remedy:
     patch: Patch | None = None
 
 
+class HolderKind(StrEnum):
+    """What holds an address."""
+
+    POD = "pod"
+    CONTAINER = "container"  # a container of the victim's own pod
+    PROCESS = "process"
+    SERVICE = "service"
+    CONNECTION = "connection"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """A process on a node."""
+
+    name: str | None = None
+    pid: int | None = None
+    user: str | None = None
+    unit: str | None = None
+    command_line: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who has the address. Fields that do not apply to its kind are None."""
+
+    kind: HolderKind
+    confidence: Confidence
+    namespace: str | None = None
+    pod: str | None = None
+    container: str | None = None
+    workload: WorkloadRef | None = None
+    service: str | None = None
+    process: Process | None = None
+    address: str | None = None
+    started_at: datetime | None = None
+    node: str | None = None
+    state: str | None = None  # one plain phrase: "Ready since 08:46:51"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One cause's answer for one failure: who holds the address, how sure that is, and why."""
+    """One cause's answer for one failure: who holds the address, how sure that is, and why.
+
+    `listeners` are containers that hold it, `holders` everything else that can: a process, a Service, a connection, a file.
+    """
 
     cause: str
     confidence: Confidence
@@ -211,6 +254,7 @@ class Finding:
     why: str
     evidence: tuple[Evidence, ...]
     listeners: tuple[Listener, ...] = ()
+    holders: tuple[Holder, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     next_steps: tuple[str, ...] = ()
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from hostnetdoctor.model.cluster import ContainerType, Protocol, WorkloadRef
-from hostnetdoctor.model.finding import Confidence, Evidence, Remedy, RuledOut
+from hostnetdoctor.model.finding import Confidence, Evidence, Holder, Remedy, RuledOut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,46 +64,6 @@ class Victim:
     started_at: datetime | None = None
     first_failure_at: datetime | None = None
     last_failure_at: datetime | None = None
-
-
-class HolderKind(StrEnum):
-    """What holds an address."""
-
-    POD = "pod"
-    CONTAINER = "container"  # a container of the victim's own pod
-    PROCESS = "process"
-    SERVICE = "service"
-    CONNECTION = "connection"
-    FILE = "file"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Process:
-    """A process on a node."""
-
-    name: str | None = None
-    pid: int | None = None
-    user: str | None = None
-    unit: str | None = None
-    command_line: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
-    """Who has the address. Fields that do not apply to its kind are None."""
-
-    kind: HolderKind
-    confidence: Confidence
-    namespace: str | None = None
-    pod: str | None = None
-    container: str | None = None
-    workload: WorkloadRef | None = None
-    service: str | None = None
-    process: Process | None = None
-    address: str | None = None
-    started_at: datetime | None = None
-    node: str | None = None
-    state: str | None = None  # one plain phrase: "Ready since 08:46:51"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
