@@ -111,7 +111,8 @@ def _look_at(
     """Read one batch of nodes: first the scene, then the candidates."""
 
     def view(snapshot: Snapshot) -> Scene:
-        return Scene(question, snapshot, batch, cluster.source.taken_at)
+        return Scene(asked, snapshot, batch, cluster.source.taken_at)
 
-    snapshot = _read(cluster, surveyed, lambda known: plan.scene(view(known), examine_all=examine_all))
+    asked = replace(question, examine_all=examine_all or question.name is not None)
+    snapshot = _read(cluster, surveyed, lambda known: plan.scene(view(known)))
     return view(_read(cluster, snapshot, lambda known: plan.candidates(view(known))))

@@ -37,7 +37,7 @@ ID = "address-not-on-node"
 def examine(case: Case) -> Finding | None:
     """Answer for a failure with errno 99, for which no listener matters."""
     failure = case.failure
-    if case.listener is not None or failure.kind is not FailureKind.ADDRESS_NOT_AVAILABLE:
+    if not case.alone(FailureKind.ADDRESS_NOT_AVAILABLE):
         return None
     where, addresses = container_text(case.victim, failure.container), joined(failure.addresses)
     machine = str(case.victim.node) if case.victim.spec.host_network else "its pod"

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from hostnetdoctor.listeners.case import Case
 from hostnetdoctor.listeners.claims import strongest
 from hostnetdoctor.listeners.judge import presence_evidence
-from hostnetdoctor.model import Confidence, Evidence, EvidenceKind, Finding
+from hostnetdoctor.model import Confidence, Evidence, EvidenceKind, Finding, RuledOut
 
-Examine = Callable[[Case], Finding | None]
+Examine = Callable[[Case], Finding | RuledOut | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """One root cause. `page` is its documentation, in Markdown: the docstring of its module."""
+    """One root cause. `page` is its documentation, in Markdown: the docstring of its module.
+
+    `examine` answers a case with a finding, with a candidate that it rules out by a fact, or with None: not mine.
+    """
 
     id: str
     examine: Examine

@@ -32,12 +32,12 @@ from hostnetdoctor.remedies import offered
 from hostnetdoctor.remedies.change_port import change_port
 
 ID = "holder-not-visible"
-_KINDS = frozenset({FailureKind.ADDRESS_IN_USE, FailureKind.OPERATION_NOT_PERMITTED})
+_KINDS = (FailureKind.ADDRESS_IN_USE, FailureKind.OPERATION_NOT_PERMITTED)
 
 
 def examine(case: Case) -> Finding | None:
     """Answer for a failure by itself, when nobody that can be seen has its address."""
-    if case.listener is not None or case.failure.kind not in _KINDS:
+    if not case.alone(*_KINDS):
         return None
     where, node = container_text(case.victim, case.failure.container), case.victim.node
     host = case.victim.spec.host_network

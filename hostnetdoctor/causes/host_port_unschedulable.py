@@ -50,7 +50,7 @@ _SHOWN_NODES = 4
 def examine(case: Case) -> Finding | None:
     """Answer for a declared port of a Pending pod that pods on the eligible nodes declare as well."""
     failure = case.failure
-    if case.listener is not None or failure.kind is not FailureKind.UNSCHEDULABLE:
+    if not case.alone(FailureKind.UNSCHEDULABLE):
         return None
     holders = {node.name: tuple(declaring(case.failure, case.scene.on_node(node.name))) for node in case.eligible}
     listeners = tuple(listener for each in holders.values() for listener in each)

@@ -40,12 +40,7 @@ _FIRST_UNPRIVILEGED = 1024
 def examine(case: Case) -> Finding | None:
     """Answer for a failure with errno 13 on a low port, for which no listener matters."""
     failure = case.failure
-    if (
-        case.listener is not None
-        or failure.kind is not FailureKind.PERMISSION_DENIED
-        or failure.port is None
-        or failure.port >= _FIRST_UNPRIVILEGED
-    ):
+    if not case.alone(FailureKind.PERMISSION_DENIED) or failure.port is None or failure.port >= _FIRST_UNPRIVILEGED:
         return None
     container = case.victim.spec.container(failure.container or "")
     confidence = _confidence(container)

@@ -21,6 +21,7 @@ from hostnetdoctor.model import (
     Confidence,
     Diagnosis,
     FailureKind,
+    Finding,
     Network,
     NetworkListener,
     NotLookedAt,
@@ -68,9 +69,13 @@ def _diagnose(failure: BindFailure, scene: Scene, mapped: PortMap, everyone: Ite
     answers: list[Answer] = []
     for case in _cases(failure, scene, mapped, others, excluded):
         for cause in CAUSES:
-            finding = cause.examine(case)
-            if finding is not None:
-                answers.append(Answer(cause, case, finding))
+            match cause.examine(case):
+                case Finding() as finding:
+                    answers.append(Answer(cause, case, finding))
+                case RuledOut() as candidate:
+                    excluded.append(candidate)
+                case None:
+                    pass
     verdict = best(answers)
     if verdict is None:
         return None
@@ -89,7 +94,7 @@ def _cases(
         for other in others
         if (other.port, other.kind) == (failure.port, failure.kind) and other.pod.node == failure.pod.node
     )
-    if failure.kind in _BY_A_LISTENER:
+    if failure.kind in _BY_A_LISTENER and failure.recovered_at is None:
         for listener, _ in mapped.colliding(failure):
             because = ruled_out(failure, listener, others)
             if because is not None:

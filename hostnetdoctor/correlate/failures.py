@@ -36,6 +36,8 @@ from hostnetdoctor.model import (
 _RETRIES_END = timedelta(seconds=10)
 # A run that lasts a minute, and twice as long as the attempt that failed, is no pause between two crashes.
 _PAUSE = timedelta(minutes=1)
+# What the kubelet gives as the pod's reason (pkg/kubelet/lifecycle/predicate.go); the second name is the older one.
+_REJECTIONS = frozenset({"NodePorts", "PodFitsHostPorts"})
 _NO_FREE_PORTS = "didn't have free ports for the requested pod ports"
 
 
@@ -54,7 +56,7 @@ def failures_of(pod: Pod, scene: Scene) -> tuple[BindFailure, ...]:
     """Return every failure of a pod to take an address that is still true, sorted; one for each address."""
     found = [failure for spec in pod.spec.containers for failure in _failures_of(pod, spec, scene)]
     silent = [failure for spec in pod.spec.containers for failure in _silent(pod, spec, scene)]
-    return tuple(merged([*found, *silent, *_unschedulable(pod)]))
+    return tuple(merged([*found, *silent, *_unschedulable(pod), *_rejected(pod)]))
 
 
 def _failures_of(pod: Pod, spec: ContainerSpec, scene: Scene) -> Iterator[BindFailure]:
@@ -63,6 +65,8 @@ def _failures_of(pod: Pod, spec: ContainerSpec, scene: Scene) -> Iterator[BindFa
         for match in _matched(tuple(line.text for line in text.lines)).failures:
             if status is None or not _recovered(match, text, status, scene.taken_at):
                 yield _failure(pod, spec, match, text)
+            elif scene.question.examine_all and not text.present and status.running:
+                yield replace(_failure(pod, spec, match, text), recovered_at=status.started_at)
 
 
 # The rounds of reading ask for a pod's failures again and again; its logs stay the same. Bounded: a log has up to 256 KiB.
@@ -205,24 +209,35 @@ def _unschedulable(pod: Pod) -> Iterator[BindFailure]:
     scheduled = pod.condition("PodScheduled")
     if pod.node is not None or scheduled is None or _NO_FREE_PORTS not in (scheduled.message or ""):
         return
-    evidence = Evidence(
-        kind=EvidenceKind.STATUS, where=f"{pod.name}, condition PodScheduled", text=scheduled.message or ""
-    )
+    where, words = f"{pod.name}, condition PodScheduled", scheduled.message or ""
+    evidence = Evidence(kind=EvidenceKind.STATUS, where=where, text=words)
+    yield from _declared(pod, FailureKind.UNSCHEDULABLE, evidence, scheduled.changed_at)
+
+
+def _rejected(pod: Pod) -> Iterator[BindFailure]:
+    """Yield a failure for each declared host port of a pod that the kubelet refused because of its ports."""
+    if pod.phase == "Failed" and pod.reason in _REJECTIONS:
+        words = f"{pod.reason}: {pod.message or ''}"
+        evidence = Evidence(kind=EvidenceKind.STATUS, where=f"{pod.name}, status", text=words)
+        yield from _declared(pod, FailureKind.REJECTED, evidence, pod.created_at)
+
+
+def _declared(pod: Pod, kind: FailureKind, evidence: Evidence, at: datetime | None) -> Iterator[BindFailure]:
     for container in pod.spec.containers:
         for port in container.ports:
             if port.host_port is not None:
                 yield BindFailure(
                     pod=pod,
                     container=container.name,
-                    kind=FailureKind.UNSCHEDULABLE,
+                    kind=kind,
                     protocol=port.protocol,
                     addresses=(port.host_ip,) if port.host_ip else (),
                     port=port.host_port,
                     path=None,
                     fatal=True,
                     evidence=(evidence,),
-                    first_at=scheduled.changed_at,
-                    last_at=scheduled.changed_at,
+                    first_at=at,
+                    last_at=at,
                 )
 
 
@@ -271,4 +286,5 @@ def _one(same: list[BindFailure], kind: FailureKind) -> BindFailure:
         evidence=tuple(evidence.values())[:4],
         fatal=next((each.fatal for each in (latest, *same) if each.fatal is not None), None),
         first_at=min(firsts, default=None),
+        recovered_at=None if any(each.recovered_at is None for each in same) else latest.recovered_at,
     )

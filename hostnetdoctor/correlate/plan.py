@@ -64,7 +64,7 @@ def may_be_named(name: str | None, pod: str) -> bool:
     return pod.startswith(f"{plain[:_LONGEST_BASE]}-") or pod == plain
 
 
-def scene(view: Scene, *, examine_all: bool) -> Iterator[Request[Any]]:
+def scene(view: Scene) -> Iterator[Request[Any]]:
     """Ask for all pods of the suspect nodes, the owners that a name needs, and the suspects' logs."""
     question = view.question
     for node in view.batch:
@@ -76,7 +76,7 @@ def scene(view: Scene, *, examine_all: bool) -> Iterator[Request[Any]]:
         if _in_namespaces(question, pod) and _may_match(question, pod):
             if _kind_of(question.name):
                 yield from _owner_requests(pod, view)
-            if in_scope(question, pod, view) and (examine_all or question.name or in_trouble(pod, view)):
+            if in_scope(question, pod, view) and (question.examine_all or in_trouble(pod, view)):
                 yield from _log_requests(pod)
 
 
@@ -183,8 +183,6 @@ def _victim_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]
     if isinstance(view.snapshot.get(Services()), Unreadable):
         yield Services(namespace=pod.namespace)
     yield Autoscalers(namespace=pod.namespace)
-    if failure.kind is FailureKind.REJECTED:
-        yield PodEvents(namespace=pod.namespace, pod=pod.name)
     eligible = view.eligible(pod)
     if pod.spec.host_network or failure.kind is FailureKind.UNSCHEDULABLE:
         yield from (PodsOnNode(node=node.name) for node in eligible[:_NODES_FOR_REMEDIES])
@@ -198,6 +196,8 @@ def _holder_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]
     for neighbour in view.neighbours(failure.pod):
         if neighbour.controller is not None and neighbour.namespace == failure.pod.namespace:
             yield from _owner_requests(neighbour, view)
+    if not claiming:
+        yield PodEvents(namespace=failure.pod.namespace, pod=failure.pod.name)
     everyone = [(pod, spec.name) for pod in view.neighbours(failure.pod) for spec in pod.spec.containers]
     for pod, container in dict.fromkeys(_keys([*siblings, *claiming] if claiming else [*siblings, *everyone])):
         yield from _candidate_requests(view, pod, container)

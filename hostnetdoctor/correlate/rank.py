@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from hostnetdoctor.causes import CAUSES
 from hostnetdoctor.causes.cause import Cause
 from hostnetdoctor.listeners.case import Case, container_text
-from hostnetdoctor.model import Confidence, Finding, Listener
+from hostnetdoctor.model import Confidence, Finding
 
 _PRECEDENCE = {cause.id: place for place, cause in enumerate(CAUSES)}
 
@@ -40,7 +40,7 @@ def best(answers: Iterable[Answer]) -> Verdict | None:
     if not ranked:
         return None
     first, *rest = ranked
-    others = [each for each in rest if each.finding.listeners and not _same_holder(each.finding, first.finding)]
+    others = [each for each in rest if _names_another(each.finding, first.finding)]
     equal = [each for each in others if each.finding.confidence is first.finding.confidence]
     if equal:
         told, *rivals = (
@@ -58,23 +58,27 @@ def _order(answer: Answer) -> tuple[int, int, str]:
     return answer.finding.confidence.rank, _PRECEDENCE[answer.cause.id], names
 
 
+def _names_another(finding: Finding, first: Finding) -> bool:
+    """Say whether a finding names another holder: a container, or with some likelihood something that is none."""
+    named = finding.listeners or (finding.holders and finding.confidence.rank <= Confidence.LIKELY.rank)
+    return bool(named) and not _same_holder(finding, first)
+
+
 def _same_holder(first: Finding, second: Finding) -> bool:
-    return {_holder(each) for each in first.listeners} == {_holder(each) for each in second.listeners}
+    return set(_holders(first)) == set(_holders(second))
 
 
-def _holder(listener: Listener) -> tuple[str, str]:
-    return listener.pod.uid, listener.container
+def _holders(finding: Finding) -> Iterator[str]:
+    """Yield the names of what holds the address."""
+    for listener in finding.listeners:
+        yield container_text(listener.pod, listener.container)
+    for holder in finding.holders:
+        process = f"{holder.process.name} of the node itself" if holder.process else None
+        yield process or holder.service or f"{holder.kind} {holder.address or ''}".strip()
 
 
 def _others(answer: Answer, answers: Iterable[Answer]) -> str:
-    names = sorted(
-        {
-            container_text(one.pod, one.container)
-            for each in answers
-            if each is not answer
-            for one in each.finding.listeners
-        }
-    )
+    names = sorted({name for each in answers if each is not answer for name in _holders(each.finding)})
     return f"{', '.join(names)} may have it as well"
 
 
@@ -83,4 +87,4 @@ def _weakened(answer: Answer, level: Confidence, doubt: str) -> Finding:
     if answer.finding.confidence.rank >= level.rank:
         level = answer.finding.confidence
     again = answer.cause.examine(replace(answer.case, confidence=level, doubts=(*answer.case.doubts, doubt)))
-    return again if again is not None else answer.finding
+    return again if isinstance(again, Finding) else answer.finding

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from hostnetdoctor.collect.requests import Autoscalers
+from hostnetdoctor.collect.requests import Autoscalers, PodEvents
 from hostnetdoctor.listeners.port_map import PortMap
 from hostnetdoctor.listeners.scene import Scene
 from hostnetdoctor.model import (
     Autoscaler,
     BindFailure,
     Confidence,
+    Event,
     Evidence,
+    FailureKind,
     Listener,
     Node,
     Pod,
@@ -70,6 +72,16 @@ class Case:
         """Return the Services that select the victim, as far as they could be read."""
         listed = self.scene.services(self.victim.namespace)
         return tuple(each for each in listed if each.selector and each.selector.items() <= self.victim.labels.items())
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Return the events about the victim, as far as they could be read."""
+        pod = self.victim
+        return self.scene.snapshot.facts(PodEvents(namespace=pod.namespace, pod=pod.name), ())
+
+    def alone(self, *kinds: FailureKind) -> bool:
+        """Whether this is the question about a failure by itself, still true, and of one of these kinds."""
+        return self.listener is None and self.failure.kind in kinds and self.failure.recovered_at is None
 
     @property
     def same_workload(self) -> bool:

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from hostnetdoctor.listeners.conventions import program, usual_ports
 from hostnetdoctor.listeners.scene import Scene
 from hostnetdoctor.listeners.settings import Setting, argument_settings, environment_settings
 from hostnetdoctor.match.listening import ListeningMatch, find_listening
@@ -86,6 +87,10 @@ def listeners_of(pod: Pod, scene: Scene) -> tuple[Listener, ...]:
     claims = [*claims_of_spec(pod.spec), *_claims_of_annotations(pod)]
     for container in pod.spec.containers:
         claims.extend(_claims_of_log(pod, container, scene))
+    told = {claim.container for claim in claims}
+    for container in pod.spec.containers:
+        if container.name not in told:
+            claims.extend(_claims_of_convention(container))
     return together(pod, claims)
 
 
@@ -157,6 +162,13 @@ def _claims_of_annotations(pod: Pod) -> Iterator[PortClaim]:
     for container in owners:
         evidence = Evidence(kind=EvidenceKind.SPEC, where=f"{pod.name}, annotation", text=f"prometheus.io/port: {port}")
         yield PortClaim(container.name, Protocol.TCP, int(port), Claim(basis=Basis.ANNOTATION, evidence=evidence))
+
+
+def _claims_of_convention(container: ContainerSpec) -> Iterator[PortClaim]:
+    for port in usual_ports(container):
+        text = f"{port} is the usual port of {program(container.image)}"
+        evidence = Evidence(kind=EvidenceKind.CONVENTION, where=f"{container.name}, image", text=text)
+        yield PortClaim(container.name, Protocol.TCP, port, Claim(basis=Basis.CONVENTION, evidence=evidence))
 
 
 def _claims_of_log(pod: Pod, container: ContainerSpec, scene: Scene) -> Iterator[PortClaim]:

@@ -40,6 +40,18 @@ class PortMap:
             if collision is not Collision.NO:
                 yield listener, collision
 
+    def claims_of(
+        self, pod: Pod, container: str | None, protocol: Protocol | None, port: int | None
+    ) -> tuple[Claim, ...]:
+        """Return a container's own claims to a port."""
+        return tuple(
+            claim
+            for listener in self.listeners
+            if (listener.pod.key, listener.container, listener.port) == (pod.key, container, port)
+            and protocols_collide(protocol, listener.protocol) is not Collision.NO
+            for claim in listener.claims
+        )
+
     def ports_of(self, pod: Pod) -> tuple[tuple[Protocol | None, int], ...]:
         """Return the ports that a pod's listeners name, sorted."""
         found = {
@@ -154,3 +166,19 @@ def declaring(failure: BindFailure, pods: Iterable[Pod]) -> Iterator[Listener]:
                 yield Listener(
                     pod=pod, container=container.name, protocol=found.protocol, port=found.host_port, claims=(claim,)
                 )
+
+
+def host_port_mappings(failure: BindFailure, scene: Scene) -> Iterator[Listener]:
+    """Yield the containers of the node, in pods with a network of their own, whose hostPort is the failed port."""
+    for pod in scene.on_node(failure.pod.node):
+        for container in pod.spec.containers if not pod.finished and not pod.spec.host_network else ():
+            for port in container.ports:
+                collides_by_protocol = protocols_collide(failure.protocol, port.protocol) is not Collision.NO
+                if port.host_port is not None and port.host_port == failure.port and collides_by_protocol:
+                    text = f"hostPort {port.host_port}/{port.protocol}, without hostNetwork, on {pod.node}"
+                    where = f"{pod.name}, {container.name}, ports"
+                    evidence = Evidence(kind=EvidenceKind.SPEC, where=where, text=text)
+                    claim = Claim(basis=Basis.DECLARED_PORT, evidence=evidence, address=port.host_ip)
+                    yield Listener(
+                        pod=pod, container=container.name, protocol=port.protocol, port=port.host_port, claims=(claim,)
+                    )

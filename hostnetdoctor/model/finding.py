@@ -105,6 +105,7 @@ class BindFailure:
     and the last dated sign of the failure; `latest_earliest` is the earliest moment at which the latest failure can
     have happened (equal to `last_at` when a log line is dated). `container` is None when nothing says which one.
     `inferred` marks a failure that no text states: the container crashes and its log cannot be read.
+    `recovered_at` is when a later attempt began that got the address; None while the failure is still true.
     """
 
     pod: Pod
@@ -120,6 +121,7 @@ class BindFailure:
     last_at: datetime | None = None
     latest_earliest: datetime | None = None
     inferred: bool = False
+    recovered_at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Refuse a failure that nothing shows."""

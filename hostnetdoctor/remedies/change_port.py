@@ -19,6 +19,7 @@ _NODE_PROGRAMS = frozenset({2379, 2380, 6443, 10248, 10249, 10250, 10256, 10257,
 # Service node ports begin at 30000 and outgoing connections at 32768 by default: nobody should listen there.
 _FIRST_SHARED = 30_000
 _FIRST_UNPRIVILEGED = 1024
+_FALLBACK = 20_000  # where to look for a port instead of one that is shared
 
 
 def change_port(case: Case) -> Remedy | None:
@@ -66,7 +67,7 @@ def free_port(case: Case) -> int | None:
     if port is None:
         return None
     taken = _taken(case)
-    first = port + 1 if port >= _FIRST_UNPRIVILEGED else port + 8000
+    first = port + 8000 if port < _FIRST_UNPRIVILEGED else port + 1 if port + 1 < _FIRST_SHARED else _FALLBACK
     return next((each for each in range(first, _FIRST_SHARED) if each not in taken), None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hostnetdoctor.listeners.case import Case
+from hostnetdoctor.listeners.conventions import program
 from hostnetdoctor.model import Remedy
 
 
@@ -19,8 +20,3 @@ def remove_duplicate(case: Case) -> Remedy | None:
     why = f"Both run {program(ours.image)}, and a node has only one port {case.failure.port}. Look at what either does before you remove it."
     command = f"kubectl -n {mine.namespace} get {mine.kind.lower()} {mine.name} -o yaml; kubectl -n {other.namespace} get {other.kind.lower()} {other.name} -o yaml"
     return Remedy(id="remove-duplicate", title=title, why=why, command=command)
-
-
-def program(image: str) -> str:
-    """Return an image's name without registry, tag and digest: `quay.io/prometheus/node-exporter:v1` is node-exporter."""
-    return image.partition("@")[0].rpartition("/")[2].partition(":")[0]

@@ -308,3 +308,12 @@ def test_a_silent_crash_is_possible_where_its_configured_port_is_taken() -> None
     )
     assert () == report(mute, exporter(container("exp", ports=declared(9))), refused=(hidden,)).diagnoses
     assert () == report(victim(), rival, refused=(hidden,)).diagnoses
+
+
+def test_the_usual_port_of_an_image_is_possible() -> None:
+    """Where a candidate says nothing of its ports, its program's default is a hint, and no more."""
+    silent = exporter(container("exp", image="docker.io/library/redis:7"))
+    found = report(victim(), silent, logs={("web-1", "main"): log(in_use(6379))})
+    assert ("other-host-network-pod", Confidence.POSSIBLE, ["exporter-1"]) == answer(found)
+    told = exporter(container("exp", image="docker.io/library/redis:7", args=("--port", "6380")))
+    assert "holder-not-visible" == answer(report(victim(), told, logs={("web-1", "main"): log(in_use(6379))}))[0]
