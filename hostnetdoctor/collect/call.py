@@ -11,7 +11,10 @@ ANY = "*/*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A GET request. `verb`, `resource`, `namespace` and `name` are those of Kubernetes' access rules."""
+    """A GET request. `verb`, `resource`, `group` and `namespace` are those of Kubernetes' access rules.
+
+    `one` names the single thing that is asked for, for people: `Deployment shop/web`; None for a list.
+    """
 
     path: str
     query: tuple[tuple[str, str], ...] = ()
@@ -20,17 +23,20 @@ class Call:
     resource: str
     group: str = ""
     namespace: str | None = None
-    name: str | None = None
+    one: str | None = None
 
     @property
     def what(self) -> str:
-        """Return what is asked for: `pods in all namespaces`, `deployments.apps default/web`."""
+        """Return what is asked for: `pods in all namespaces`, `Deployment shop/web`."""
+        return self.one or self.right
+
+    @property
+    def right(self) -> str:
+        """Return what somebody needs a right to: `deployments.apps in namespace shop`."""
         kind = f"{self.resource}.{self.group}" if self.group else self.resource
-        if self.name is not None:
-            return f"{kind} {self.namespace}/{self.name}" if self.namespace else f"{kind} {self.name}"
-        if self.resource in {"nodes", "version"}:
-            return kind
-        return f"{kind} in namespace {self.namespace}" if self.namespace else f"{kind} in all namespaces"
+        if self.namespace is not None:
+            return f"{kind} in namespace {self.namespace}"
+        return f"{kind} in all namespaces" if self.verb == "list" and self.resource != "nodes" else kind
 
     @property
     def access_check(self) -> str:
@@ -41,6 +47,6 @@ class Call:
             words.append(f"--subresource={part}")
         if self.namespace is not None:
             words.append(f"-n {self.namespace}")
-        elif kind != "nodes":
+        elif self.verb == "list" and kind != "nodes":
             words.append("--all-namespaces")
         return " ".join(words)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shlex
+import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping
-from typing import IO, NoReturn
+from typing import NoReturn
 
 import msgspec
 
+from hostnetdoctor.collect import wire
 from hostnetdoctor.collect.kubeconfig import Fields, Login
 from hostnetdoctor.errors import CannotLook
 from hostnetdoctor.model import visible
@@ -49,29 +51,30 @@ def user_fields(login: Login, environment: Mapping[str, str], seconds: float) ->
         return login.user
     kept = {key: value for key, value in login.user.items() if key != "exec"}
     answer = _answer(login, plugin, _run(login, plugin, environment, seconds))
-    if answer.token:
-        return {**kept, "token": answer.token}
-    return {
-        **kept,
+    given = {
+        "token": answer.token,
         "client-certificate-data": _base64(answer.client_certificate_data),
         "client-key-data": _base64(answer.client_key_data),
     }
+    return {**kept, **{key: value for key, value in given.items() if value}}
 
 
-def _base64(text: str | None) -> str:
-    return base64.b64encode((text or "").encode()).decode()
+def _base64(text: str | None) -> str | None:
+    return base64.b64encode(text.encode()).decode() if text else None
 
 
 def _run(login: Login, plugin: Fields, environment: Mapping[str, str], seconds: float) -> bytes:
     command = [str(plugin.get("command") or ""), *map(str, _listed(plugin.get("args")))]
     talks = plugin.get("interactiveMode") != "Never" and sys.stdin is not None and sys.stdin.isatty()
     try:
-        process = subprocess.Popen(  # noqa: S603 - see above
+        process = subprocess.Popen(  # noqa: S603 - the program is the user's own choice, in the user's own file
             command,
             stdin=None if talks else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            # At a terminal the program says there where to log in; otherwise its words go into our error.
+            stderr=None if talks else subprocess.PIPE,
             env=_environment(login, plugin, environment, talks=talks),
+            start_new_session=not talks,
         )
     except OSError as error:
         raise CannotLook(
@@ -80,44 +83,31 @@ def _run(login: Login, plugin: Fields, environment: Mapping[str, str], seconds: 
             fix=str(plugin.get("installHint") or "").strip() or f"install {command[0]} or add it to PATH",
         ) from error
     with process:
-        output, complaint = _followed(process, show=talks, seconds=None if talks else seconds)
+        try:
+            output, complaint = process.communicate(timeout=None if talks else seconds)
+        except subprocess.TimeoutExpired:
+            _end(process)
+            _fail(login, command, f"did not end within {seconds:g} seconds", "")
     if process.returncode != 0:
-        _fail(login, command, f"failed with exit code {process.returncode}", complaint)
+        _fail(
+            login, command, f"failed with exit code {process.returncode}", (complaint or b"").decode(errors="replace")
+        )
     return output
 
 
-def _followed(process: subprocess.Popen[bytes], *, show: bool, seconds: float | None) -> tuple[bytes, str]:
-    """Return what the program prints and what it complains of; a terminal gets to see the latter at once."""
-    complaints: list[str] = []
-    assert process.stdout is not None  # noqa: S101 - both are pipes
-    assert process.stderr is not None  # noqa: S101
-    reader = threading.Thread(target=_follow, args=(process.stderr, complaints, show), daemon=True)
-    reader.start()
-    timer = threading.Timer(seconds, process.kill) if seconds is not None else None
-    if timer is not None:
-        timer.start()
-    try:
-        output = process.stdout.read()
-        process.wait()
-    finally:
-        if timer is not None:
-            timer.cancel()
-    reader.join(timeout=1)
-    return output, "".join(complaints)
-
-
-def _follow(stream: IO[bytes], complaints: list[str], show: bool) -> None:
-    for line in stream:
-        complaints.append(line.decode(errors="replace"))
-        if show:
-            sys.stderr.write(visible(complaints[-1].rstrip("\n")) + "\n")
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the program and what it has started: a child that lives on would keep its output open."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
 
 
 def _answer(login: Login, plugin: Fields, output: bytes) -> Credential:
     command = [str(plugin.get("command") or ""), *map(str, _listed(plugin.get("args")))]
     try:
-        status = msgspec.json.decode(output, type=ExecCredential).status
-    except msgspec.MsgspecError:
+        status = wire.decode(output, ExecCredential).status
+    except wire.Undecodable:
         _fail(login, command, "printed something that is no ExecCredential", output.decode(errors="replace"))
     if not status.token and not (status.client_certificate_data and status.client_key_data):
         _fail(login, command, "printed neither a token nor a client certificate", "")

@@ -23,7 +23,7 @@ from hostnetdoctor.collect.requests import (
     Version,
     WorkloadObject,
 )
-from hostnetdoctor.collect.saved import SavedDirectory, WorkloadList
+from hostnetdoctor.collect.saved import SavedDirectory
 from hostnetdoctor.collect.saved_time import newest
 from hostnetdoctor.errors import CannotLook
 from hostnetdoctor.model import Question, Source, SurveyRow, Unreadable, UnreadableKind, WorkloadRef
@@ -48,6 +48,7 @@ class FilesCluster:
         self._entries = {} if self._recording is None else _entries(self._recording)
         self._taken_at: datetime | None = None if self._recording is None else self._recording.taken_at
         self._answered = 0
+        self._grouped: dict[str | None, Mapping[str | None, list[wire.Pod]]] = {}
 
     def __enter__(self) -> Self:
         """Return itself: what was unpacked is removed at the end of the `with` block."""
@@ -133,8 +134,8 @@ class FilesCluster:
                 exact = entry.rows is not None and self._entries.get(request) is entry
                 return tuple(entry.rows or ()) if exact else self._survey(request)
             case PodsOnNode(node=node, namespace=namespace):
-                pods = self._all_pods(namespace)
-                return pods if isinstance(pods, Unreadable) else [each for each in pods if _node_of(each) == node]
+                pods = self._by_node(namespace)
+                return pods if isinstance(pods, Unreadable) else pods.get(node, [])
             case ContainerLog():
                 return self._log(request, entry)
             case WorkloadObject(ref=ref):
@@ -164,6 +165,10 @@ class FilesCluster:
     def _survey(self, request: Survey) -> tuple[SurveyRow, ...] | Unreadable:
         wanted = selector.parse(request.selector or "")
         pods = self._all_pods(request.namespace)
+        if isinstance(pods, Unreadable) and request.namespace is None:
+            # A survey only says where to look: the rest of the files is worth a look, and whoever then asks for all
+            # pods of a node learns what is missing.
+            pods = [each for name in self._saved.namespaces() for each in self._readable(name)] or pods
         if isinstance(pods, Unreadable):
             return pods
         chosen = (each for each in pods if not wanted or selector.matches(wanted, _labels(each)))
@@ -185,6 +190,21 @@ class FilesCluster:
                 return pods
             found += pods or ()
         return found
+
+    def _readable(self, namespace: str) -> list[wire.Pod]:
+        pods = self._saved.pods(namespace)
+        return pods if isinstance(pods, list) else []
+
+    def _by_node(self, namespace: str | None) -> Mapping[str | None, list[wire.Pod]] | Unreadable:
+        if namespace not in self._grouped:
+            pods = self._all_pods(namespace)
+            if isinstance(pods, Unreadable):
+                return pods
+            grouped: dict[str | None, list[wire.Pod]] = {}
+            for pod in pods:
+                grouped.setdefault(_node_of(pod), []).append(pod)
+            self._grouped[namespace] = grouped
+        return self._grouped[namespace]
 
     def _log(self, request: ContainerLog, entry: Entry) -> wire.Log | Unreadable:
         directory = layout.inside(self._saved.root, request.namespace, request.pod)
@@ -214,23 +234,20 @@ class FilesCluster:
 
     def _framed(self, request: ContainerLog) -> list[str]:
         """Return the containers of a pod in the order in which kubectl dumps their logs."""
-        pods = self._saved.pods(request.namespace)
-        found = [each for each in pods if _name(each) == request.pod] if isinstance(pods, list) else []
+        found = [each for each in self._readable(request.namespace) if _name(each) == request.pod]
         spec = found[0].spec if found and found[0].spec is not None else wire.PodSpec()
         names = [each.name or "" for each in (*(spec.init_containers or ()), *(spec.containers or ()))]
         return names or [request.container]
 
     def _workload(self, ref: WorkloadRef) -> wire.Workload | Unreadable:
         directory = (ref.namespace,) if ref.namespace else ()
-        read = self._saved.read(WorkloadList, *directory, layout.workload_file(ref))
-        if isinstance(read, Unreadable):
-            return read
-        if read is None:
+        found = self._saved.workloads(*directory, layout.workload_file(ref))
+        if isinstance(found, Unreadable):
+            return found
+        if found is None:
             return _absent(f"the files hold no objects of kind {ref.kind} in '{ref.namespace}'")
-        for each in read.items or ():
-            found = wire.decode_workload(each)
-            if found.metadata is not None and found.metadata.name == ref.name:
-                return found
+        if ref.name in found:
+            return found[ref.name]
         place = f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name
         return Unreadable(kind=UnreadableKind.NOT_FOUND, why=f"There is no {ref.kind} {place} in the files.")
 

@@ -7,8 +7,10 @@ The client is used for what it does best, certificates, tokens and proxies. Requ
 from __future__ import annotations
 
 import logging
+import math
 import os
 import threading
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -47,6 +49,7 @@ from hostnetdoctor.model import Question, Source
 
 REQUESTS_AT_ONCE = 8
 LOGS_AT_ONCE = 5
+_LOGIN_SECONDS = 10  # a login that is younger than this is not repeated
 _LOG = logging.getLogger("hostnetdoctor")
 
 
@@ -110,7 +113,7 @@ class KubeCluster:
             context=self._login.context,
             server=self._login.server,
             server_version=self._server_version,
-            taken_at=self._taken_at,
+            taken_at=self._taken_at or self._transport.answered_at,
         )
 
     @property
@@ -201,9 +204,10 @@ class _ApiSender:
         self.server = login.server
         self._login = login
         self._access = access
-        self._groups = access.as_groups or _listed(login.user.get("as-groups"))
         self._user = access.as_user or login.user.get("as")
+        self._groups = access.as_groups if access.as_user else _listed(login.user.get("as-groups"))
         self._lock = threading.Lock()
+        self._logged_in_at = -math.inf
         self._client = self._connected()
 
     def send(self, call: Call, timeout: tuple[float, float]) -> BaseHTTPResponse:
@@ -228,15 +232,25 @@ class _ApiSender:
         if not isinstance(self._login.user.get("exec"), dict):
             return False
         with self._lock:
+            # The requests of one moment fail together, and one login serves them all.
+            if time.monotonic() - self._logged_in_at < _LOGIN_SECONDS:
+                return True
             try:
                 self._client = self._connected()
             except CannotLook:
                 return False
+            self._logged_in_at = time.monotonic()
         return True
 
     def _connected(self) -> client.ApiClient:
         user = exec_plugin.user_fields(self._login, self._access.environment, self._access.timeout.total_seconds())
-        api = client.ApiClient(_configuration(self._login, user))
+        try:
+            api = client.ApiClient(_configuration(self._login, user))
+        except ImportError as error:
+            raise CannotLook(
+                f"The way to {self.server} leads through a SOCKS proxy, which needs the package PySocks.",
+                fix="pip install PySocks, next to hostnet-doctor",
+            ) from error
         api.user_agent = f"hostnet-doctor/{__version__}"
         return api
 
@@ -254,6 +268,11 @@ def _listed(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
+def _without_second_token(user: Fields) -> dict[str, object]:
+    """Return the user without a token that its token file replaces: kubectl prefers the file, the client does not."""
+    return {key: value for key, value in user.items() if key != "token" or "tokenFile" not in user}
+
+
 def _configuration(login: Login, user: Fields) -> client.Configuration:
     """Return the client's configuration for one login. Raises `CannotLook`."""
     wanted = client.Configuration()
@@ -263,7 +282,7 @@ def _configuration(login: Login, user: Fields) -> client.Configuration:
         "current-context": "chosen",
         "contexts": [{"name": "chosen", "context": {"cluster": "chosen", "user": "chosen"}}],
         "clusters": [{"name": "chosen", "cluster": dict(login.cluster)}],
-        "users": [{"name": "chosen", "user": dict(user)}],
+        "users": [{"name": "chosen", "user": _without_second_token(user)}],
     }
     try:
         config.load_kube_config_from_dict(tree, client_configuration=wanted, persist_config=False)  # type: ignore[no-untyped-call]  # the client has no types there

@@ -62,7 +62,7 @@ def _call(request: ContainerLog, *limits: tuple[str, str]) -> Call:
         verb="get",
         resource="pods/log",
         namespace=request.namespace,
-        name=f"{request.pod} (container {request.container})",
+        one=f"log of container {request.container} of pod {request.namespace}/{request.pod}",
     )
 
 

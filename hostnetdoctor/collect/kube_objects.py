@@ -6,8 +6,6 @@ import threading
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-import msgspec
-
 from hostnetdoctor.collect import wire
 from hostnetdoctor.collect.call import Call
 from hostnetdoctor.collect.refusals import Refused, broken
@@ -30,7 +28,7 @@ _KNOWN = {
 
 def read_version(transport: Transport) -> wire.Version:
     """Return the server's version, and the time on its clock. Raises `Refused`."""
-    call = Call(path="/version", verb="get", resource="version", name="of the server")
+    call = Call(path="/version", verb="get", resource="version", one="version of the server")
     body, headers = transport.fetch(call, whole)
     at = server_time(headers)
     version = decode(call, body, wire.Version)
@@ -117,12 +115,12 @@ class WorkloadReader:
             resource=plural,
             group=group,
             namespace=namespace,
-            name=ref.name,
+            one=f"{ref.kind} {f'{namespace}/' if namespace else ''}{ref.name}",
         )
         body, _ = self.transport.fetch(call, whole)
         try:
             return wire.decode_workload(body)
-        except msgspec.MsgspecError as error:
+        except wire.Undecodable as error:
             raise broken(call, str(error)) from error
 
     def _place(self, ref: WorkloadRef) -> tuple[str, bool]:
@@ -139,7 +137,7 @@ class WorkloadReader:
         # The lock is held while asking, so that the owners of many pods cost one request.
         with self._lock:
             if api_version not in self._kinds:
-                call = Call(path=_root(api_version), verb="get", resource="kinds", name=f"of {api_version}")
+                call = Call(path=_root(api_version), verb="get", resource="kinds", one=f"API {api_version}")
                 resources = self.transport.get(call, wire.ApiResourceList).resources or []
                 self._kinds[api_version] = {
                     each.kind or "": (each.name or "", bool(each.namespaced))

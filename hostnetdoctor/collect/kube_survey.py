@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
 
-import msgspec
-
 from hostnetdoctor.collect import survey, wire
 from hostnetdoctor.collect.call import JSON, TABLE, Call
 from hostnetdoctor.collect.refusals import Refused, broken
@@ -74,7 +72,7 @@ def _from_table(transport: Transport, request: Survey, since: timedelta) -> Surv
     def read(pieces: Iterator[bytes], _: Headers) -> Surveyed:
         try:
             return _decoded(pieces, request.namespace, since)
-        except (msgspec.MsgspecError, IndexError) as error:
+        except (wire.Undecodable, IndexError) as error:
             raise broken(call, str(error)) from error
 
     return transport.fetch(call, read)
@@ -83,10 +81,10 @@ def _from_table(transport: Transport, request: Survey, since: timedelta) -> Surv
 def _decoded(pieces: Iterator[bytes], namespace: str | None, since: timedelta) -> Surveyed:
     head, rest = _head(pieces)
     try:
-        table = msgspec.json.decode(head, type=wire.Table)
-    except msgspec.DecodeError:
+        table = wire.decode(head, wire.Table)
+    except wire.Undecodable:
         # An unusual rendering (indented by a proxy, other order of fields): decode it as a whole.
-        table, rest = msgspec.json.decode(b"".join((head, rest, *pieces)), type=wire.Table), b""
+        table, rest = wire.decode(b"".join((head, rest, *pieces)), wire.Table), b""
         pieces = iter(())
     if table.kind != "Table":
         raise NoTable
@@ -94,17 +92,9 @@ def _decoded(pieces: Iterator[bytes], namespace: str | None, since: timedelta) -
         row = survey.row_reader(table.column_definitions or (), namespace, since)
     except survey.NoSuchColumns as error:
         raise NoTable from error
-    known: dict[str, str] = {}
     blocks = itertools.chain([table.rows or []], _blocks(rest, pieces))
-    rows = tuple(_shared(row(each), known) for block in blocks for each in block)
+    rows = tuple(row(each) for block in blocks for each in block)
     return Surveyed(rows=rows, resource_version=table.metadata.resource_version if table.metadata else None)
-
-
-def _shared(row: SurveyRow, known: dict[str, str]) -> SurveyRow:
-    """Return the row with its node's name as one string for all rows of that node."""
-    if row.node is None or known.setdefault(row.node, row.node) is row.node:
-        return row
-    return SurveyRow(name=row.name, node=known[row.node], suspect=row.suspect, namespace=row.namespace)
 
 
 def _head(pieces: Iterator[bytes]) -> tuple[bytes, bytes]:
@@ -130,9 +120,9 @@ def _blocks(buffer: bytes, pieces: Iterator[bytes]) -> Iterator[list[wire.Row]]:
         buffer += piece
         end = buffer.rfind(_BETWEEN_ROWS)
         if end > 0:
-            yield msgspec.json.decode(b"[" + buffer[:end] + b"]", type=list[wire.Row])
+            yield wire.decode(b"[" + buffer[:end] + b"]", list[wire.Row])
             buffer = buffer[end + 1 :]
-    yield msgspec.json.decode(b'{"rows":[' + buffer, type=wire.Table).rows or []
+    yield wire.decode(b'{"rows":[' + buffer, wire.Table).rows or []
 
 
 # --- pages of full pods -------------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ _NAMESPACED: Mapping[type[Request[Any]], tuple[str, str, str]] = {
     Autoscalers: (layout.AUTOSCALERS, "autoscaling/v1", "HorizontalPodAutoscaler"),
 }
 _ARCHIVES = (".tar.gz", ".tgz")
+_PACKED = ".packed.tar.gz"  # no name in a cluster begins with a dot
 
 
 class WireCluster(Cluster, Protocol):
@@ -229,17 +230,16 @@ class _Unfinished:
         """Give the directory, or an archive of it, the target's name. Raises OSError."""
         made = self._place()
         if self._target.name.endswith(_ARCHIVES):
-            archive = made.with_name(f"{made.name}.tar.gz")
-            _pack(made, archive)
-            archive.replace(self._target)
-        else:
-            if self._target.exists():
-                old = made.with_name(f"{made.name}.old")
-                self._target.rename(old)
-                shutil.rmtree(old)
-            made.rename(self._target)
-            self._directory = None
-        self.discard()
+            _pack(made)
+            (made / _PACKED).replace(self._target)
+            self.discard()
+            return
+        old = made.with_name(f"{made.name}.old")
+        if self._target.exists():
+            self._target.rename(old)
+        made.rename(self._target)
+        self._directory = None
+        shutil.rmtree(old, ignore_errors=True)
 
     def discard(self) -> None:
         """Remove what is not finished."""
@@ -248,10 +248,19 @@ class _Unfinished:
             self._directory = None
 
 
-def _pack(directory: Path, archive: Path) -> None:
-    with tarfile.open(archive, "w:gz") as packed:
-        for path in sorted(directory.rglob("*")):
-            packed.add(path, arcname=str(path.relative_to(directory)), recursive=False)
+def _pack(directory: Path) -> None:
+    """Pack a directory into an archive inside it, which is removed with it if something goes wrong."""
+    everything = sorted(directory.rglob("*"))
+    with tarfile.open(directory / _PACKED, "w:gz") as packed:
+        for path in everything:
+            packed.add(path, arcname=str(path.relative_to(directory)), recursive=False, filter=_anonymous)
+
+
+def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Return the member without the name of the user who records: the archive goes into tickets."""
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    return member
 
 
 def _refuse_to_destroy(target: Path) -> None:

@@ -58,9 +58,12 @@ def asked(request: Request[Any]) -> dict[str, Any]:
 
 
 def request_of(fields: Mapping[str, Any]) -> Request[Any] | None:
-    """Return the request that `asked` wrote; None for a kind that this version does not know."""
+    """Return the request that `asked` wrote; None for one that this version does not know."""
     kind = _REQUESTS.get(str(fields.get("kind")))
     if kind is None:
         return None
-    request: Request[Any] = msgspec.convert({key: value for key, value in fields.items() if key != "kind"}, kind)
+    try:
+        request: Request[Any] = msgspec.convert({key: value for key, value in fields.items() if key != "kind"}, kind)
+    except msgspec.ValidationError:
+        return None
     return request

@@ -8,7 +8,6 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import msgspec
 from urllib3 import exceptions as network
 
 from hostnetdoctor.collect import wire
@@ -23,6 +22,7 @@ _LOG = "pods/log"
 _UNKNOWN_CA = frozenset({2, 18, 19, 20, 21})
 _NOT_VALID_NOW = {9: "is not valid yet", 10: "has expired"}
 _WRONG_NAME = frozenset({62, 64})
+_LOST = (ssl.SSLEOFError, ssl.SSLZeroReturnError)  # a connection that ended, not a disagreement about TLS
 
 
 @dataclass(eq=False)
@@ -85,8 +85,8 @@ def web_page(call: Call) -> Refused:
 
 def _message(body: bytes) -> str:
     try:
-        return msgspec.json.decode(body, type=wire.Status).message or ""
-    except msgspec.MsgspecError:
+        return wire.decode(body, wire.Status).message or ""
+    except wire.Undecodable:
         text = body.decode(errors="replace").strip()
         return "" if text.startswith("<") else text
 
@@ -106,15 +106,15 @@ def _forbidden(call: Call, message: str) -> Unreadable:
     who = f"The user {visible(user[1])}" if user else "This user"
     return Unreadable(
         kind=UnreadableKind.FORBIDDEN,
-        why=f"{who} may not {call.verb} {call.what}.",
-        fix=f"ask for this right: {call.access_check}",
+        why=f"{who} may not {call.verb} {call.right}.",
+        fix=f"ask for that right; this says whether you have it: {call.access_check}",
     )
 
 
 def _not_found(call: Call, message: str) -> Unreadable:
     if call.resource == _LOG and "the server could not find the requested resource" in message:
-        return no_log(f"the node does not know container {call.name}")
-    if call.name is not None:
+        return no_log(f"the node does not know the {call.one}")
+    if call.one is not None:
         return Unreadable(kind=UnreadableKind.NOT_FOUND, why=f"There is no {call.what} (any more).")
     return Unreadable(kind=UnreadableKind.NOT_FOUND, why=f"The server does not know {call.what}{_quoted(message)}")
 
@@ -152,7 +152,7 @@ def refused_by_network(error: BaseException, server: str) -> Refused:
         why = f"The proxy on the way to {server} does not let the request through: {_last(chain)}"
         return _unreachable(why, "check HTTPS_PROXY and NO_PROXY, and proxy-url in the kubeconfig", lasting=True)
     for each in chain:
-        if isinstance(each, ssl.SSLError):
+        if isinstance(each, ssl.SSLError) and not isinstance(each, _LOST):
             return _unreachable(*_tls(each, server), lasting=True)
     # A request that was not answered in that time would not be in the next one.
     silent = any(isinstance(each, network.ReadTimeoutError) for each in chain)
@@ -204,6 +204,11 @@ def _tls(error: ssl.SSLError, server: str) -> tuple[str, str]:
             f"{server} does not speak TLS: something else listens there",
             "check the port, and http or https, in the kubeconfig's server",
         )
+    if "PEM" in reason:
+        return (
+            "The client certificate of the kubeconfig cannot be read",
+            "log in again, or check client-certificate and client-key in the kubeconfig",
+        )
     if "ALERT" in reason:
         return (
             f"{server} does not accept the client certificate ({visible(reason.lower().replace('_', ' '))})",
@@ -235,7 +240,7 @@ _CONNECTIONS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
         "check the network, the VPN and firewalls",
     ),
     (
-        (network.ProtocolError, ConnectionError),
+        (network.ProtocolError, ConnectionError, *_LOST),
         "ended the connection in the middle of an answer",
         "try again in a minute",
     ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -33,6 +34,7 @@ class SavedDirectory:
         self.bytes_read = 0
         self.pods = lru_cache(maxsize=None)(self._pods)
         self.events = lru_cache(maxsize=None)(self._events)
+        self.workloads = lru_cache(maxsize=None)(self._workloads)
 
     def namespaces(self) -> Iterator[str]:
         """Yield the namespaces that have a directory, sorted."""
@@ -47,6 +49,10 @@ class SavedDirectory:
     def _events(self, namespace: str) -> list[wire.Event] | Unreadable | None:
         read = self.read(wire.EventList, namespace, layout.EVENTS)
         return read.items or [] if isinstance(read, wire.EventList) else read
+
+    def _workloads(self, *names: str) -> Mapping[str, wire.Workload] | Unreadable | None:
+        read = self.read(WorkloadList, *names)
+        return _by_name(read.items or ()) if isinstance(read, WorkloadList) else read
 
     def read(self, kind: type[Decoded], *names: str) -> Decoded | Unreadable | None:
         """Return the decoded file of these names (the last without its ending)."""
@@ -75,10 +81,8 @@ class SavedDirectory:
         try:
             if path.suffix == ".yaml":
                 return _from_yaml(content, kind)
-            return msgspec.json.decode(content, type=kind)
-        except msgspec.MsgspecError as error:
-            return self._broken(path, str(error))
-        except ValueError as error:
+            return wire.decode(content, kind)
+        except (ValueError, RecursionError) as error:
             return self._broken(path, str(error).replace("\n", " "))
 
     def _broken(self, path: Path, reason: str) -> Unreadable:
@@ -87,6 +91,16 @@ class SavedDirectory:
             why=f"{path.relative_to(self.root)} cannot be read: {reason}.",
             fix="save the cluster again; the file may have been cut off",
         )
+
+
+def _by_name(items: Iterable[msgspec.Raw]) -> Mapping[str, wire.Workload]:
+    """Return the objects by their names; an entry that is no object costs nothing but itself."""
+    found: dict[str, wire.Workload] = {}
+    for item in items:
+        with contextlib.suppress(wire.Undecodable):
+            workload = wire.decode_workload(item)
+            found[(workload.metadata or wire.Meta()).name or ""] = workload
+    return found
 
 
 def _from_yaml(content: bytes, kind: type[Decoded]) -> Decoded:
@@ -98,4 +112,4 @@ def _from_yaml(content: bytes, kind: type[Decoded]) -> Decoded:
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from error
     # Through JSON, because YAML reads an unquoted time as a date and a struct of ours wants its text.
-    return msgspec.json.decode(msgspec.json.encode(tree), type=kind)
+    return wire.decode(msgspec.json.encode(tree), kind)

@@ -8,7 +8,8 @@ show (ephemeral containers, what `Terminating` hides) is therefore never a reaso
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,14 +65,19 @@ def row_reader(
     except KeyError as missing:
         raise NoSuchColumns(str(missing)) from missing
 
+    judged: dict[tuple[str, str, str], bool] = {}  # a large cluster has few kinds of rows
+
     def read(row: wire.Row) -> SurveyRow:
         cells = row.cells
-        columns = _columns(str(cells[ready]), str(cells[status]), str(cells[restarts]))
+        shown = str(cells[ready]), str(cells[status]), str(cells[restarts])
+        if shown not in judged:
+            judged[shown] = suspect(_columns(*shown), since)
         where = str(cells[node] or "")
         return SurveyRow(
             name=str(cells[name]),
-            node=None if where in {"", "<none>"} else where,
-            suspect=suspect(columns, since),
+            # One string for all rows of a node: a large cluster has many rows.
+            node=None if where in {"", "<none>"} else sys.intern(where),
+            suspect=judged[shown],
             namespace=namespace,
         )
 
@@ -122,14 +128,16 @@ def columns_of(pod: wire.Pod, now: datetime | None) -> Columns:
     status = pod.status or wire.PodStatus()
     sidecars = {each.name for each in spec.init_containers or () if each.restart_policy == "Always"}
     early = status.init_container_statuses or ()
-    counted = [*(each for each in early if each.name in sidecars), *(status.container_statuses or ())]
-    ended = [_ended(each) for each in (*early, *counted)]
-    restarted = max((at for at in ended if at is not None), default=None)
+    lasting = [*(each for each in early if each.name in sidecars), *(status.container_statuses or ())]
+    first = next((each for each in early if not _initialized(each, each.name in sidecars)), None)
+    # The restarts of plain init containers are forgotten once they are done.
+    counted = lasting if first is None else early
+    restarted = max((at for at in map(_ended, counted) if at is not None), default=None)
     return Columns(
-        status=_status_text(pod, early, sidecars),
-        ready=sum(1 for each in counted if each.ready and _is_running(each)),
+        status=_status_text(pod, first),
+        ready=sum(1 for each in lasting if each.ready and _is_running(each)),
         total=len(spec.containers or ()) + len(sidecars),
-        restarts=sum(each.restart_count or 0 for each in (*early, *(status.container_statuses or ()))),
+        restarts=sum(each.restart_count or 0 for each in counted),
         restarted=now - restarted if now is not None and restarted is not None else None,
     )
 
@@ -143,14 +151,14 @@ def _is_running(status: wire.ContainerStatus) -> bool:
     return status.state is not None and status.state.running is not None
 
 
-def _status_text(pod: wire.Pod, early: Sequence[wire.ContainerStatus], sidecars: set[str | None]) -> str:
+def _status_text(pod: wire.Pod, first: wire.ContainerStatus | None) -> str:
+    """Return what kubectl shows as the status; `first` is the init container that the pod is at."""
     status = pod.status or wire.PodStatus()
     if pod.metadata is not None and pod.metadata.deletion_timestamp:
         return "Terminating"
     reason = status.reason or status.phase or "Unknown"
-    failing = next((each for each in early if not _initialized(each, each.name in sidecars)), None)
-    if failing is not None and status.phase != "Succeeded":
-        return f"Init:{_trouble(failing) or 'waiting'}"
+    if first is not None and status.phase != "Succeeded":
+        return f"Init:{_trouble(first) or 'waiting'}"
     statuses = status.container_statuses or ()
     troubles = [trouble for trouble in map(_trouble, statuses) if trouble]
     if troubles and troubles[0] == "Completed" and any(_is_running(each) and each.ready for each in statuses):

@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Protocol, TypeVar
 
-import msgspec
 from urllib3 import exceptions as network
 from urllib3.response import BaseHTTPResponse
 
+from hostnetdoctor.collect import wire
 from hostnetdoctor.collect.call import ANY, Call
 from hostnetdoctor.collect.clock import Clock
 from hostnetdoctor.collect.refusals import Refused, broken, refused_by_network, refused_by_server, web_page
@@ -58,6 +58,7 @@ class Transport:
     sent: Callable[[Call, str], None]  # told of every request and how it went
     requests_made: int = 0
     bytes_read: int = 0
+    answered_at: datetime | None = None  # the server's clock at its first answer
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, call: Call, kind: type[Answer]) -> Answer:
@@ -111,6 +112,8 @@ class Transport:
     def _read(self, call: Call, response: BaseHTTPResponse, reader: Reader[Answer]) -> Answer:
         self.sent(call, str(response.status))
         if response.status == 200:
+            with self._lock:
+                self.answered_at = self.answered_at or server_time(response.headers)
             if call.accept != ANY and "html" in response.headers.get("Content-Type", ""):
                 raise web_page(call)
             return reader(self._pieces(response), response.headers)
@@ -149,8 +152,8 @@ def whole(pieces: Iterator[bytes], headers: Headers) -> tuple[bytes, Headers]:
 def decode(call: Call, body: bytes, kind: type[Answer]) -> Answer:
     """Return the body decoded as `kind`. Raises `Refused` with what is wrong with it."""
     try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.MsgspecError as error:
+        return wire.decode(body, kind)
+    except wire.Undecodable as error:
         if body.lstrip()[:1] == b"<":
             raise web_page(call) from error
         raise broken(call, str(error)) from error

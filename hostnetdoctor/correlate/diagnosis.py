@@ -118,16 +118,17 @@ def _state(pod: Pod, container: str) -> str | None:
 
 
 def _timeline(failure: BindFailure, findings: tuple[Finding, ...]) -> Iterator[TimelineEntry]:
-    victim = f"{failure.pod.path} ({failure.container})" if failure.container else failure.pod.path
+    pod, container = failure.pod, failure.container or ""
     for listener in (each for finding in findings for each in finding.listeners):
         status = listener.pod.status(listener.container)
         if status is not None and status.started_at is not None:
-            yield TimelineEntry(at=status.started_at, what=f"{listener.pod.path} ({listener.container}) started")
-    if failure.pod.created_at is not None:
-        yield TimelineEntry(at=failure.pod.created_at, what=f"{failure.pod.path} was created")
-    status = failure.pod.status(failure.container or "")
+            name = listener.pod.name if listener.pod.namespace == pod.namespace else listener.pod.path
+            yield TimelineEntry(at=status.started_at, what=f"{name} ({listener.container}) started")
+    if pod.created_at is not None:
+        yield TimelineEntry(at=pod.created_at, what=f"{pod.name} was created")
     if failure.first_at is not None and failure.first_at != failure.last_at:
-        yield TimelineEntry(at=failure.first_at, what=f"first failure of {victim} that was read")
+        yield TimelineEntry(at=failure.first_at, what=f"{pod.name} failed, the first time that was read")
     if failure.last_at is not None:
-        restarts = f" ({status.restarts} restarts so far)" if status is not None and status.restarts else ""
-        yield TimelineEntry(at=failure.last_at, what=f"latest failure of {victim}{restarts}")
+        status = pod.status(container)
+        restarts = f", after {status.restarts} restarts" if status is not None and status.restarts else ""
+        yield TimelineEntry(at=failure.last_at, what=f"{pod.name} failed, the latest time that was read{restarts}")

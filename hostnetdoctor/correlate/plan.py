@@ -71,13 +71,25 @@ def scene(view: Scene) -> Iterator[Request[Any]]:
         yield PodsOnNode(node=node)
         if isinstance(view.snapshot.get(PodsOnNode(node=node)), Unreadable):
             # No right to see all namespaces: at least those that were asked for.
-            yield from (PodsOnNode(node=node, namespace=namespace) for namespace in question.namespaces)
+            yield from (PodsOnNode(node=node, namespace=namespace) for namespace in _namespaces(view, node))
     for pod in view.suspects_may_be:
         if _in_namespaces(question, pod) and _may_match(question, pod):
             if _kind_of(question.name):
                 yield from _owner_requests(pod, view)
             if in_scope(question, pod, view) and (question.examine_all or in_trouble(pod, view)):
                 yield from _log_requests(pod)
+
+
+def _namespaces(view: Scene, node: str | None) -> tuple[str, ...]:
+    """Return the namespaces of the question or, when it is about all, those that the survey saw on this node."""
+    rows = (
+        row
+        for request in view.snapshot.answers
+        if isinstance(request, Survey)
+        for row in view.snapshot.facts(request, ())
+    )
+    seen = {row.namespace for row in rows if row.node == node and row.namespace is not None}
+    return view.question.namespaces or tuple(sorted(seen))
 
 
 def in_scope(question: Question, pod: Pod, view: Scene) -> bool:

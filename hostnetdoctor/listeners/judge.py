@@ -182,7 +182,7 @@ def presence_evidence(listener: Listener) -> Evidence | None:
     if status is None or status.state is None:
         return None
     parts = [
-        f"{status.state.name} since {status.started_at:%Y-%m-%dT%H:%M:%SZ}" if status.started_at else status.state.name
+        f"{status.state.name} since {status.started_at:%Y-%m-%d %H:%M:%S}" if status.started_at else status.state.name
     ]
     parts.append(f"{status.restarts} restart{'' if status.restarts == 1 else 's'}")
     if status.ready:

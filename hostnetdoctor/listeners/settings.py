@@ -38,6 +38,7 @@ _PORT = re.compile(r"^(?P<port>\d{1,5})(?:/(?P<protocol>tcp|udp|sctp))?$", re.IG
 _SOCAT = re.compile(r"^(?P<protocol>TCP|UDP|SCTP)[46]?-(?:LISTEN|RECV|RECVFROM):(?P<port>\d{1,5})", re.IGNORECASE)
 _FLAG = re.compile(r"^--?(?P<name>[A-Za-z][\w.-]*?)(?:[=:](?P<value>.*))?$", re.DOTALL)
 _HTTP_SERVER = "http.server"  # python -m http.server PORT: a word, not a flag, before the port
+_REFERENCE = re.compile(r"(?<!\$)\$\((?P<name>[A-Za-z_][\w.-]*)\)")
 _LONGEST_SCRIPT = 20_000  # characters of one argument that are looked at: settings, not programs, are wanted
 
 
@@ -54,13 +55,24 @@ class Setting:
 
 def argument_settings(container: ContainerSpec) -> tuple[Setting, ...]:
     """Return the ports that a container's command and arguments name, shell scripts among them included."""
-    return tuple(_settings(_words((*container.command, *container.args))))
+    values = {variable.name: variable.value for variable in container.environment if variable.value is not None}
+    return tuple(_settings(_words(_expanded(word, values) for word in (*container.command, *container.args))))
+
+
+def _expanded(word: str, values: Mapping[str, str]) -> str:
+    """Replace $(NAME) as the kubelet does (k8s.io/kubernetes/third_party/forked/golang/expansion); unknown names stay."""
+    return _REFERENCE.sub(lambda match: values.get(match["name"], match[0]), word) if "$(" in word else word
 
 
 def environment_settings(container: ContainerSpec) -> tuple[Setting, ...]:
     """Return the ports that a container's variables name."""
     values = {variable.name: variable.value for variable in container.environment if variable.value is not None}
     return tuple(setting for name, value in values.items() for setting in _of_variable(name, value, values))
+
+
+def setting_of(name: str, value: str, text: str) -> tuple[Setting, ...]:
+    """Return the ports that one named value names; `text` quotes it."""
+    return tuple(_of_value(name, value, text))
 
 
 def _words(arguments: Iterable[str]) -> Iterator[str]:

@@ -92,6 +92,12 @@ def test_a_port_variable_of_unknown_meaning_is_a_mention() -> None:
     assert [(5432, False)] == [(each.port, each.listens) for each in settings(DB_PORT="5432")]
 
 
+def test_references_to_variables_are_expanded() -> None:
+    """$(NAME) in an argument stands for the variable, as the kubelet expands it; what it cannot expand stays."""
+    assert ("10.0.0.5", 9100) in listening("--listen-address=$(HOST_IP):9100", HOST_IP="10.0.0.5")
+    assert [] == listening("--port=$(UNKNOWN)")
+
+
 @given(st.lists(st.text(), max_size=5), st.text())
 def test_no_text_makes_it_fail(args: list[str], value: str) -> None:
     """Command lines and variables are arbitrary text."""
