@@ -40,7 +40,7 @@ def examine(case: Case) -> Finding | None:
     if not case.alone(FailureKind.ADDRESS_NOT_AVAILABLE):
         return None
     where, addresses = container_text(case.victim, failure.container), joined(failure.addresses)
-    machine = str(case.victim.node) if case.victim.spec.host_network else "its pod"
+    machine = str(case.victim.node) if case.failure.on_node else "its pod"
     subject = f"address {addresses}" if addresses else "the address in its settings"
     known = _known_addresses(case)
     confidence = (
@@ -61,7 +61,7 @@ def examine(case: Case) -> Finding | None:
 
 
 def _known_addresses(case: Case) -> tuple[str, ...]:
-    node = case.scene.nodes.get(case.victim.node or "") if case.victim.spec.host_network else None
+    node = case.scene.nodes.get(case.victim.node or "") if case.failure.on_node else None
     return tuple(address for address in node.addresses if address[:1].isdigit() or ":" in address) if node else ()
 
 

@@ -73,7 +73,7 @@ def decide_on_node(case: Case) -> tuple[str, ...]:
         return ()
     letter = "u" if case.failure.protocol == "UDP" else "t"
     state = f"ss -{letter}nlp 'sport = :{port}'"
-    if not case.victim.spec.host_network:
+    if not case.failure.on_node:
         return (
             f"kubectl -n {case.victim.namespace} debug {case.victim.name} -it --image=busybox --target={case.failure.container} -- netstat -{letter}lnp",
         )

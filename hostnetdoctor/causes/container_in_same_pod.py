@@ -42,7 +42,7 @@ def examine(case: Case) -> Finding | None:
         return None
     where, network = (
         container_text(case.victim, case.failure.container),
-        "node" if case.victim.spec.host_network else "pod",
+        "node" if case.failure.on_node else "pod",
     )
     whose = f"of {case.victim.node}" if network == "node" else "of its pod"
     return Finding(

@@ -40,8 +40,8 @@ def examine(case: Case) -> Finding | None:
     if not case.alone(*_KINDS):
         return None
     where, node = container_text(case.victim, case.failure.container), case.victim.node
-    host = case.victim.spec.host_network
-    looked = len(case.scene.neighbours(case.victim))
+    host = case.failure.on_node
+    looked = len(case.scene.neighbours(case.failure))
     blind = host and not case.scene.complete(node)
     if blind:
         summary = f"{where} cannot listen on {case.port_text} of {node}: the pods of {node} could not all be read, so the holder is not known."
@@ -63,7 +63,7 @@ def examine(case: Case) -> Finding | None:
 
 
 def _why(case: Case, *, looked: int, blind: bool) -> str:
-    if not case.victim.spec.host_network:
+    if not case.failure.on_node:
         return "Only containers of one pod share its network. The program may take the port twice itself, or keep it from an earlier start."
     pods = "no other hostNetwork pod" if looked == 0 else f"{looked} other hostNetwork pod{'' if looked == 1 else 's'}"
     if blind:
@@ -77,7 +77,7 @@ def _why(case: Case, *, looked: int, blind: bool) -> str:
 
 def _next_steps(case: Case) -> tuple[str, ...]:
     port, node = case.failure.port, case.victim.node
-    if port is None or node is None or not case.victim.spec.host_network:
+    if port is None or node is None or not case.failure.on_node:
         return decide_on_node(case)
     return (
         *decide_on_node(case),

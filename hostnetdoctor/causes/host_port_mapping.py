@@ -42,7 +42,7 @@ def examine(case: Case) -> Finding | RuledOut | None:
     """Answer for a hostPort of another pod on a node whose runtime opens a socket for it."""
     failure = case.failure
     node = case.scene.nodes.get(case.victim.node or "")
-    if not case.alone(FailureKind.ADDRESS_IN_USE) or not case.victim.spec.host_network:
+    if not case.alone(FailureKind.ADDRESS_IN_USE) or not case.failure.on_node:
         return None
     mappings = tuple(host_port_mappings(failure, case.scene))
     if node is None or not mappings:

@@ -72,7 +72,7 @@ def examine(case: Case) -> Finding | None:
     """Answer for a port of the node that is a node program's usual one, when no pod is known to have it."""
     failure, node = case.failure, case.victim.node
     daemon = DAEMONS.get(failure.port or 0)
-    if not case.alone(FailureKind.ADDRESS_IN_USE) or daemon is None or not case.victim.spec.host_network:
+    if not case.alone(FailureKind.ADDRESS_IN_USE) or daemon is None or not case.failure.on_node:
         return None
     sure = daemon.everywhere and case.scene.complete(node)
     confidence = Confidence.LIKELY if sure else Confidence.POSSIBLE

@@ -56,7 +56,7 @@ _FIRST_BACKPORT, _FIRST_WITHOUT_SOCKETS = (1, 21), (1, 24)
 def examine(case: Case) -> Finding | RuledOut | None:
     """Answer for a port of the node that a Service has, by the version of the proxy that serves it."""
     port = case.failure.port
-    if not case.alone(*_KINDS) or not case.victim.spec.host_network or port is None:
+    if not case.alone(*_KINDS) or not case.failure.on_node or port is None:
         return None
     excluded: RuledOut | None = None
     for service, field in services_with(case, port):

@@ -38,7 +38,7 @@ _FIRST, _LAST = 32_768, 60_999  # the kernel's default range (net/ipv4/af_inet.c
 def examine(case: Case) -> Finding | None:
     """Answer for a port of the node in the range of outgoing connections, when no pod is known to have it."""
     failure, node = case.failure, case.victim.node
-    if not case.alone(FailureKind.ADDRESS_IN_USE) or not case.victim.spec.host_network:
+    if not case.alone(FailureKind.ADDRESS_IN_USE) or not case.failure.on_node:
         return None
     if failure.port is None or not _FIRST <= failure.port <= _LAST:
         return None

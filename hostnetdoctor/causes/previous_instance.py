@@ -45,7 +45,7 @@ def examine(case: Case) -> Finding | None:
     signs = tuple(_signs(case))
     if not signs:
         return None
-    whose = f"of {victim.node}" if victim.spec.host_network else "of its pod"
+    whose = f"of {victim.node}" if failure.on_node else "of its pod"
     return Finding(
         cause=ID,
         confidence=Confidence.POSSIBLE,

@@ -47,7 +47,7 @@ def examine(case: Case) -> Finding | None:
     shown: list[Claim] = heard or list(settings.values())
     confidence = Confidence.LIKELY
     where = container_text(victim, failure.container)
-    whose = f"of {victim.node}" if victim.spec.host_network else "of its pod"
+    whose = f"of {victim.node}" if failure.on_node else "of its pod"
     return Finding(
         cause=ID,
         confidence=confidence,

@@ -39,7 +39,7 @@ def examine(case: Case) -> Finding | None:
         return None
     where, whose = (
         container_text(case.victim, failure.container),
-        case.victim.node if case.victim.spec.host_network else "its pod",
+        case.victim.node if case.failure.on_node else "its pod",
     )
     return Finding(
         cause=ID,

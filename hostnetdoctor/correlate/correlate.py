@@ -121,7 +121,7 @@ def _elsewhere(failure: BindFailure, scene: Scene, mapped: PortMap, held: set[ob
     if failure.kind not in _BY_A_LISTENER:
         return
     colliding = {listener.pod.key for listener, _ in mapped.colliding(failure)}
-    for pod in scene.neighbours(failure.pod):
+    for pod in scene.neighbours(failure):
         if pod.key in held or pod.key in colliding:
             continue
         yield RuledOut(candidate=pod.path, because=_why_elsewhere(failure, pod, mapped))

@@ -39,7 +39,7 @@ def diagnosis_of(failure: BindFailure, verdict: Verdict, excluded: tuple[RuledOu
         summary=finding.summary,
         why=finding.why,
         node=failure.pod.node,
-        network="node" if failure.pod.spec.host_network or failure.kind is FailureKind.UNSCHEDULABLE else "pod",
+        network="node" if failure.on_node or failure.kind is FailureKind.UNSCHEDULABLE else "pod",
         protocol=failure.protocol,
         port=failure.port,
         addresses=failure.addresses,

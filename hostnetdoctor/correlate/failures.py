@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
 
+from hostnetdoctor.collect.requests import PodEvents
 from hostnetdoctor.listeners.claims import WEIGHTS, claims_of_spec
 from hostnetdoctor.listeners.scene import Scene
 from hostnetdoctor.match.engine import BindMatch, Matched, find_failures
@@ -56,7 +57,7 @@ def failures_of(pod: Pod, scene: Scene) -> tuple[BindFailure, ...]:
     """Return every failure of a pod to take an address that is still true, sorted; one for each address."""
     found = [failure for spec in pod.spec.containers for failure in _failures_of(pod, spec, scene)]
     silent = [failure for spec in pod.spec.containers for failure in _silent(pod, spec, scene)]
-    return tuple(merged([*found, *silent, *_unschedulable(pod), *_rejected(pod)]))
+    return tuple(merged([*found, *silent, *_unschedulable(pod), *_rejected(pod), *_by_runtime(pod, scene)]))
 
 
 def _failures_of(pod: Pod, spec: ContainerSpec, scene: Scene) -> Iterator[BindFailure]:
@@ -220,6 +221,45 @@ def _rejected(pod: Pod) -> Iterator[BindFailure]:
         words = f"{pod.reason}: {pod.message or ''}"
         evidence = Evidence(kind=EvidenceKind.STATUS, where=f"{pod.name}, status", text=words)
         yield from _declared(pod, FailureKind.REJECTED, evidence, pod.created_at)
+
+
+def _by_runtime(pod: Pod, scene: Scene) -> Iterator[BindFailure]:
+    """Yield what the container runtime could not take for a pod that it has not started: its events say so."""
+    if not not_started(pod):
+        return
+    for event in scene.snapshot.facts(PodEvents(namespace=pod.namespace, pod=pod.name), ()):
+        if event.uid not in {"", pod.uid}:
+            continue
+        for match in _matched((event.message,)).failures:
+            when = f", {event.last_at:%H:%M:%S}" if event.last_at else ""
+            evidence = Evidence(kind=EvidenceKind.EVENT, where=f"{pod.name}, {event.reason}{when}", text=event.message)
+            yield BindFailure(
+                pod=pod,
+                container=_declaring(pod, match.port),
+                kind=match.kind,
+                protocol=match.protocol,
+                addresses=(match.address,) if match.address else (),
+                port=match.port,
+                path=match.path,
+                fatal=match.fatal,
+                evidence=(evidence,),
+                first_at=event.first_at,
+                last_at=event.last_at,
+                latest_earliest=event.last_at,
+                by_runtime=True,
+            )
+
+
+def not_started(pod: Pod) -> bool:
+    """Say whether a scheduled pod waits for its network: no container has run, and its kubelet tries on."""
+    ran = any(status.running or status.last is not None for status in pod.statuses)
+    return pod.phase == "Pending" and pod.node is not None and not ran
+
+
+def _declaring(pod: Pod, port: int | None) -> str | None:
+    return next(
+        (each.name for each in pod.spec.containers for one in each.ports if port and one.host_port == port), None
+    )
 
 
 def _declared(pod: Pod, kind: FailureKind, evidence: Evidence, at: datetime | None) -> Iterator[BindFailure]:

@@ -20,7 +20,7 @@ from hostnetdoctor.collect.requests import (
     WorkloadObject,
 )
 from hostnetdoctor.collect.selector import matches, parse
-from hostnetdoctor.correlate.failures import failures_of
+from hostnetdoctor.correlate.failures import failures_of, not_started
 from hostnetdoctor.listeners.port_map import port_map
 from hostnetdoctor.listeners.scene import Scene, log_request
 from hostnetdoctor.model import (
@@ -78,6 +78,8 @@ def scene(view: Scene) -> Iterator[Request[Any]]:
                 yield from _owner_requests(pod, view)
             if in_scope(question, pod, view) and (question.examine_all or in_trouble(pod, view)):
                 yield from _log_requests(pod)
+                if not_started(pod):
+                    yield PodEvents(namespace=pod.namespace, pod=pod.name)
 
 
 def _namespaces(view: Scene, node: str | None) -> tuple[str, ...]:
@@ -196,7 +198,7 @@ def _victim_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]
         yield Services(namespace=pod.namespace)
     yield Autoscalers(namespace=pod.namespace)
     eligible = view.eligible(pod)
-    if pod.spec.host_network or failure.kind is FailureKind.UNSCHEDULABLE:
+    if failure.on_node or failure.kind is FailureKind.UNSCHEDULABLE:
         yield from (PodsOnNode(node=node.name) for node in eligible[:_NODES_FOR_REMEDIES])
 
 
@@ -205,12 +207,12 @@ def _holder_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]
     mapped = port_map(failure, view)
     siblings = [(failure.pod, spec.name) for spec in failure.pod.spec.containers if spec.name != failure.container]
     claiming = [(listener.pod, listener.container) for listener, _ in mapped.colliding(failure)]
-    for neighbour in view.neighbours(failure.pod):
+    for neighbour in view.neighbours(failure):
         if neighbour.controller is not None and neighbour.namespace == failure.pod.namespace:
             yield from _owner_requests(neighbour, view)
     if not claiming:
         yield PodEvents(namespace=failure.pod.namespace, pod=failure.pod.name)
-    everyone = [(pod, spec.name) for pod in view.neighbours(failure.pod) for spec in pod.spec.containers]
+    everyone = [(pod, spec.name) for pod in view.neighbours(failure) for spec in pod.spec.containers]
     for pod, container in dict.fromkeys(_keys([*siblings, *claiming] if claiming else [*siblings, *everyone])):
         yield from _candidate_requests(view, pod, container)
 

@@ -119,7 +119,7 @@ def _doubts(failure: BindFailure, listener: Listener, scene: Scene) -> Iterator[
 def _premise(failure: BindFailure, scene: Scene) -> Iterator[Doubt]:
     """Doubt that containers of one node share its ports, or that what the API says of it is still true."""
     pod = failure.pod
-    if not pod.spec.host_network:
+    if not failure.on_node:
         return
     if not scene.complete(pod.node):
         yield Confidence.LIKELY, "not all pods of the node could be read"

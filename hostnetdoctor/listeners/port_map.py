@@ -84,7 +84,7 @@ def wants_the_same(listener: Listener) -> bool:
 
 def port_map(failure: BindFailure, scene: Scene) -> PortMap:
     """Build the map of the network in which a failure happened, with the claims that this failure adds to it."""
-    pods = (failure.pod, *scene.neighbours(failure.pod))
+    pods = (failure.pod, *scene.neighbours(failure))
     return PortMap(tuple(listener for pod in pods if not pod.finished for listener in _listeners(pod, failure, scene)))
 
 
@@ -104,7 +104,7 @@ def _claims_by_likeness(pod: Pod, failure: BindFailure, scene: Scene) -> Iterato
         return
     for theirs in pod.spec.containers:
         if pod.key == failure.pod.key:
-            found = _sibling(ours, theirs, host_network=pod.spec.host_network)
+            found = _sibling(ours, theirs, host_network=failure.on_node)
         else:
             found = _likeness(ours, theirs, same_workload=scene.same_workload(pod, failure.pod))
         if found is not None:

@@ -10,7 +10,18 @@ from functools import cached_property
 from hostnetdoctor.collect.requests import ContainerLog, Nodes, PodsOnNode, Services, WorkloadObject
 from hostnetdoctor.collect.snapshot import Snapshot
 from hostnetdoctor.listeners.placement import eligible_nodes
-from hostnetdoctor.model import LogText, Node, OwnerReference, Pod, Question, Service, Unreadable, Workload, WorkloadRef
+from hostnetdoctor.model import (
+    BindFailure,
+    LogText,
+    Node,
+    OwnerReference,
+    Pod,
+    Question,
+    Service,
+    Unreadable,
+    Workload,
+    WorkloadRef,
+)
 
 _LONGEST_CHAIN = 6  # pod, ReplicaSet, Deployment, and operators above; a longer chain is a loop
 
@@ -63,9 +74,10 @@ class Scene:
         answer = self.snapshot.get(PodsOnNode(node=node))
         return answer is not None and not isinstance(answer, Unreadable)
 
-    def neighbours(self, pod: Pod) -> tuple[Pod, ...]:
-        """Return the other pods that share this pod's network: none unless it uses the network of its node."""
-        if not pod.spec.host_network or pod.node is None:
+    def neighbours(self, failure: BindFailure) -> tuple[Pod, ...]:
+        """Return the other pods that share the network of a failure: none unless it is that of the node."""
+        pod = failure.pod
+        if not failure.on_node or pod.node is None:
             return ()
         return tuple(each for each in self.on_node(pod.node) if each.spec.host_network and each.key != pod.key)
 

@@ -70,6 +70,7 @@ from hostnetdoctor.model.report import (
     Tool,
     Victim,
 )
+from hostnetdoctor.model.scan import NotScanned, ScannedFailure, ScanResult
 
 __all__ = [
     "Affinity",
@@ -103,6 +104,7 @@ __all__ = [
     "NetworkListener",
     "Node",
     "NotLookedAt",
+    "NotScanned",
     "OwnerReference",
     "Patch",
     "Pod",
@@ -116,6 +118,8 @@ __all__ = [
     "Remedy",
     "Report",
     "RuledOut",
+    "ScanResult",
+    "ScannedFailure",
     "ServerVersion",
     "Service",
     "ServicePort",

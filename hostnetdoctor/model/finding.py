@@ -106,6 +106,7 @@ class BindFailure:
     have happened (equal to `last_at` when a log line is dated). `container` is None when nothing says which one.
     `inferred` marks a failure that no text states: the container crashes and its log cannot be read.
     `recovered_at` is when a later attempt began that got the address; None while the failure is still true.
+    `by_runtime` marks one that the container runtime met on the node, when it set up the pod's hostPort.
     """
 
     pod: Pod
@@ -122,11 +123,17 @@ class BindFailure:
     latest_earliest: datetime | None = None
     inferred: bool = False
     recovered_at: datetime | None = None
+    by_runtime: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a failure that nothing shows."""
         if not self.evidence:
             raise ValueError("a bind failure needs evidence")
+
+    @property
+    def on_node(self) -> bool:
+        """Whether the address is one of the node's network, and not of the pod's own."""
+        return self.pod.spec.host_network or self.by_runtime
 
     @property
     def container_type(self) -> ContainerType:

@@ -47,7 +47,7 @@ def change_port(case: Case) -> Remedy | None:
 
 
 def _free_where(case: Case, free: int) -> str:
-    if not case.victim.spec.host_network:
+    if not case.failure.on_node:
         return f"No container of the pod names {free}."
     nodes = len(case.eligible)
     read = sum(1 for node in case.eligible if case.scene.complete(node.name))
@@ -72,7 +72,7 @@ def free_port(case: Case) -> int | None:
 
 
 def _taken(case: Case) -> frozenset[int]:
-    if not case.victim.spec.host_network:
+    if not case.failure.on_node:
         return frozenset(listener.port or 0 for listener in case.port_map.listeners)
     pods = [pod for node in case.eligible for pod in case.scene.on_node(node.name) if not pod.finished]
     listening = {

@@ -12,7 +12,7 @@ from hostnetdoctor.remedies.wording import with_note
 def lower_first_unprivileged_port(case: Case) -> Remedy | None:
     """Offer the safe sysctl net.ipv4.ip_unprivileged_port_start, which works in a pod's own network only."""
     target, port = aim(case), case.failure.port
-    if target.workload is None or case.victim.spec.host_network or port is None:
+    if target.workload is None or case.failure.on_node or port is None:
         return None
     setting = {"name": "net.ipv4.ip_unprivileged_port_start", "value": str(port)}
     patch = template_patch(target.patchable, {"securityContext": {"sysctls": [setting]}}) if target.patchable else None

@@ -246,3 +246,24 @@ def test_a_refused_pod_is_explained_by_the_pod_that_declares_its_port() -> None:
     found = report(refused, other, logs={("web-1", "main"): log()})
     assert ("host-port-rejected", Confidence.CERTAIN) == answer(found)
     assert ["agent"] == [holder.pod for holder in found.diagnoses[0].holders]
+
+
+def test_a_runtime_that_cannot_open_a_host_port_says_so_in_an_event() -> None:
+    """Some runtimes listen for a hostPort; when they cannot, no container runs and only an event tells."""
+    spec = container(ports=declared(30783))
+    waiting = replace(crashing(restarts=0), state=ContainerState(name="waiting", reason="ContainerCreating"), last=None)
+    stuck = victim(spec=PodSpec(containers=(spec,)), statuses=(waiting,), phase="Pending")
+    message = "failed to create pod sandbox: cannot open hostport 30783 for pod web-1: listen tcp4 :30783: bind: address already in use"
+    event = Event(
+        namespace="default",
+        pod="web-1",
+        uid=stuck.uid,
+        reason="FailedCreatePodSandBox",
+        message=message,
+        last_at=ago(30),
+    )
+    service = replace(NODE_PORT, ports=(ServicePort(port=80, node_port=30783),))
+    proxy = pod("kube-proxy", container("kube-proxy", image="kube-proxy:v1.20.1"), namespace="kube-system")
+    found = report(stuck, proxy, events=(event,), services=(service,), logs={("web-1", "main"): log()})
+    assert ("node-port-service", Confidence.LIKELY) == answer(found)
+    assert "event" == found.diagnoses[0].evidence[0].kind
