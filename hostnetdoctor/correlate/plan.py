@@ -20,7 +20,8 @@ from hostnetdoctor.collect.requests import (
     WorkloadObject,
 )
 from hostnetdoctor.collect.selector import matches, parse
-from hostnetdoctor.correlate.failures import failures_of, not_started
+from hostnetdoctor.correlate.failures import failures_of
+from hostnetdoctor.correlate.statuses import not_started
 from hostnetdoctor.listeners.port_map import port_map
 from hostnetdoctor.listeners.scene import Scene, log_request
 from hostnetdoctor.model import (

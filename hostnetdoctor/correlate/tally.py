@@ -149,6 +149,7 @@ _WORDS: Mapping[type[Request[Any]], str] = {
     ask.PodEvents: "events of the pod",
     ask.Services: "Services",
     ask.Autoscalers: "autoscalers",
+    ask.NamespaceName: "namespace",
 }
 
 
@@ -160,5 +161,7 @@ def _what(request: Request[Any]) -> str:
             return "pods on the node" if node else "pods that no node has"
         case ask.WorkloadObject(ref=ref):
             return f"{ref.kind} {ref.namespace}/{ref.name}" if ref.namespace else f"{ref.kind} {ref.name}"
+        case ask.ConfigMapData(name=name):
+            return f"ConfigMap {name}"
         case _:
             return _WORDS[type(request)]
