@@ -1,0 +1,67 @@
+"""What becomes of an answer: it is looked for, written in a format, and ends the program with a code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from hostnetdoctor.cli.near import the_one_named
+from hostnetdoctor.collect.cluster import Cluster
+from hostnetdoctor.doctor import diagnose
+from hostnetdoctor.errors import ExitCode, UsageError
+from hostnetdoctor.model import Question, Report
+from hostnetdoctor.report import FORMATS
+
+Render = Callable[[Report, TextIO], None]
+
+
+def format_named(name: str) -> Render:
+    """Return the format of this name. Raises `UsageError`."""
+    return the_one_named(name, FORMATS, what="output format")
+
+
+def diagnosed(question: Question, cluster: Cluster) -> Report:
+    """Look for the answer, and show on a terminal what is being read."""
+    now = datetime.now(UTC)
+    if not sys.stderr.isatty():
+        return diagnose(question, cluster, now=now)
+    from rich.console import Console
+
+    with Console(stderr=True).status("connecting") as status:
+        return diagnose(question, cluster, now=now, progress=status.update)
+
+
+def write(report: Report, render: Render, path: str | None) -> None:
+    """Write the report to a file, or to stdout. Raises `UsageError` when the file cannot be written."""
+    if path is None:
+        _print(report, render)
+        return
+    try:
+        with Path(path).open("w", encoding="utf-8") as file:
+            render(report, file)
+    except OSError as error:
+        raise UsageError(f"The result cannot be written to {path}: {error.strerror or error}.") from error
+
+
+def exit_code(report: Report, *, exit_zero: bool) -> ExitCode:
+    """Return what the answer means to a script, in the words of the contract."""
+    if report.interrupted:
+        return ExitCode.INTERRUPTED
+    if report.diagnoses:
+        return ExitCode.NOTHING_FOUND if exit_zero else ExitCode.FOUND
+    if any(each.essential for each in report.not_looked_at):
+        return ExitCode.COULD_NOT_LOOK
+    return ExitCode.NOTHING_FOUND
+
+
+def _print(report: Report, render: Render) -> None:
+    try:
+        render(report, sys.stdout)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`). Python would complain once more while it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

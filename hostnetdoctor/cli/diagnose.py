@@ -1,0 +1,59 @@
+"""`hostnet-doctor diagnose`: who holds the port that a pod cannot listen on."""
+
+from __future__ import annotations
+
+import typer
+
+from hostnetdoctor.cli import options
+from hostnetdoctor.cli.ask import Scope, duration, refuse_together
+
+
+def diagnose(
+    name: options.Name = None,
+    namespace: options.Namespaces = None,
+    all_namespaces: options.AllNamespaces = False,
+    selector: options.Selector = None,
+    examine_all: options.ExamineAll = False,
+    since: options.Since = "1h",
+    context: options.Context = None,
+    kubeconfig: options.Kubeconfig = None,
+    as_user: options.AsUser = None,
+    saved: options.From = None,
+    save: options.Save = None,
+    timeout: options.Timeout = "60s",
+    output: options.Output = "text",
+    output_file: options.OutputFile = None,
+    exit_zero: options.ExitZero = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Find every container that cannot take its address, name who holds it, show how that is known and how to fix it."""
+    from hostnetdoctor.cli import answer
+    from hostnetdoctor.cli.source import Access, opened
+
+    refuse_together(
+        {"NAME": bool(name), "-n": bool(namespace), "-A": all_namespaces, "-l": bool(selector), "--from": bool(saved),
+         "--context": bool(context), "--kubeconfig": bool(kubeconfig), "--as": bool(as_user)},
+        ("-n", "-A"), ("NAME", "-A"), ("NAME", "-l"), ("--from", "--context"), ("--from", "--kubeconfig"), ("--from", "--as"),
+    )  # fmt: skip
+    render = answer.format_named(output)
+    scope = Scope(
+        name=name,
+        namespaces=tuple(namespace or ()),
+        all_namespaces=all_namespaces,
+        selector=selector,
+        examine_all=examine_all,
+        since=duration(since, "--since"),
+    )
+    access = Access(
+        saved=saved,
+        save=save,
+        context=context,
+        kubeconfig=kubeconfig,
+        as_user=as_user,
+        timeout=duration(timeout, "--timeout"),
+        verbose=verbose,
+    )
+    with opened(access, scope) as (question, cluster):
+        report = answer.diagnosed(question, cluster)
+    answer.write(report, render, output_file)
+    raise typer.Exit(answer.exit_code(report, exit_zero=exit_zero))

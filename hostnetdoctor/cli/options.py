@@ -1,0 +1,96 @@
+"""The options that commands share. Flags that kubectl has keep kubectl's names and meanings."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hostnetdoctor.report import FORMATS  # names only: a format's own imports wait until it is used
+
+Name = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="NAME",
+        show_default=False,
+        help="A pod, or KIND/NAME such as deploy/nginx; then every container of it is examined, whatever its state.",
+    ),
+]
+Namespaces = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--namespace",
+        "-n",
+        metavar="NS",
+        show_default=False,
+        help="The namespace to look at; may be repeated. Without -n and -A: the context's own, or all that is in the files of --from.",
+    ),
+]
+AllNamespaces = Annotated[bool, typer.Option("--all-namespaces", "-A", help="Look at all namespaces.")]
+Selector = Annotated[
+    str | None,
+    typer.Option(
+        "--selector",
+        "-l",
+        metavar="SELECTOR",
+        show_default=False,
+        help="Only pods with these labels: app=nginx,tier!=test.",
+    ),
+]
+ExamineAll = Annotated[
+    bool, typer.Option("--all", help="Examine all hostNetwork containers in scope, not only those in trouble.")
+]
+Since = Annotated[
+    str, typer.Option("--since", metavar="TIME", help="How old a restart still counts, such as 30m, 1h or 2d.")
+]
+Context = Annotated[
+    str | None,
+    typer.Option("--context", metavar="NAME", show_default=False, help="The kubeconfig's context to use."),
+]
+Kubeconfig = Annotated[
+    str | None,
+    typer.Option(
+        "--kubeconfig",
+        metavar="FILE",
+        show_default=False,
+        help="The kubeconfig; without it $KUBECONFIG, else ~/.kube/config.",
+    ),
+]
+AsUser = Annotated[
+    str | None,
+    typer.Option("--as", metavar="USER", show_default=False, help="Act as this user, if you may impersonate."),
+]
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="PATH",
+        show_default=False,
+        help="Read saved files, not a cluster: what --save wrote, or `kubectl cluster-info dump -A --output-directory=DIR`; "
+        "a directory, a .tar.gz of one, or - for standard input.",
+    ),
+]
+Timeout = Annotated[
+    str, typer.Option("--timeout", metavar="TIME", help="How long to read; then the report is made of what was read.")
+]
+Save = Annotated[
+    str | None,
+    typer.Option(
+        "--save",
+        metavar="PATH",
+        show_default=False,
+        help="Keep what was read in this directory or .tar.gz, for --from.",
+    ),
+]
+Output = Annotated[
+    str, typer.Option("--output", "-o", metavar="FORMAT", help="The format of the result: text, line (for a chat), markdown, html, json, sarif or junit.")
+]
+OutputFile = Annotated[
+    str | None,
+    typer.Option("--output-file", metavar="FILE", show_default=False, help="Write the result to this file."),
+]
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0, not 1, when something was found.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Say on stderr what is read, and show where an error comes from.")
+]
+VerboseErrors = Annotated[bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")]

@@ -1,0 +1,72 @@
+"""From flags to a `Cluster`: a live one or saved files, recorded on request."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hostnetdoctor.cli.ask import Scope
+from hostnetdoctor.collect.cluster import Cluster
+from hostnetdoctor.collect.files import FilesCluster
+from hostnetdoctor.collect.record import RecordingCluster, WireCluster
+from hostnetdoctor.model import Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What the flags say about where facts come from, and where they are kept."""
+
+    saved: str | None
+    save: str | None
+    context: str | None
+    kubeconfig: str | None
+    as_user: str | None
+    timeout: timedelta
+    verbose: bool
+
+
+@contextlib.contextmanager
+def opened(access: Access, scope: Scope) -> Iterator[tuple[Question, Cluster]]:
+    """Open the source and complete the question with what only the source knows. Raises `CannotLook`."""
+    if access.verbose:
+        _tell_what_is_read()
+    with _source(access, scope) as (question, cluster):
+        if access.save is None:
+            yield question, cluster
+            return
+        with RecordingCluster(cluster, access.save, question) as recorder:
+            yield question, recorder
+
+
+@contextlib.contextmanager
+def _source(access: Access, scope: Scope) -> Iterator[tuple[Question, WireCluster]]:
+    if access.saved is None:
+        yield _live(access, scope)
+        return
+    with FilesCluster(access.saved, since=scope.since) as files:
+        recorded = files.recorded_question
+        yield recorded if recorded is not None and scope.is_unset else scope.question(), files
+
+
+def _live(access: Access, scope: Scope) -> tuple[Question, WireCluster]:
+    from hostnetdoctor.collect import kube
+
+    wanted = kube.Access(
+        kubeconfig=access.kubeconfig,
+        context=access.context,
+        as_user=access.as_user,
+        timeout=access.timeout,
+        since=scope.since,
+    )
+    # Logging in may start a program of the kubeconfig and is done once; the context's namespace is known without it.
+    return scope.question(own=wanted.login().namespace), kube.KubeCluster(wanted)
+
+
+def _tell_what_is_read() -> None:
+    told = logging.getLogger("hostnetdoctor")
+    told.setLevel(logging.DEBUG)
+    told.addHandler(logging.StreamHandler(sys.stderr))

@@ -1,0 +1,13 @@
+"""What all tests share: nothing of the machine that they run on reaches them."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _no_cluster_of_the_machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the developer's own kubeconfig and service account from every test but those that are about a real cluster."""
+    if request.node.get_closest_marker("e2e") is None:
+        monkeypatch.setenv("KUBECONFIG", "/nonexistent/kubeconfig")
+        monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
