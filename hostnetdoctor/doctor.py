@@ -21,14 +21,14 @@ from typing import Any
 
 import hostnetdoctor
 from hostnetdoctor.collect.cluster import Cluster
-from hostnetdoctor.collect.requests import Request, Survey
+from hostnetdoctor.collect.requests import NamespaceName, Request, Survey
 from hostnetdoctor.collect.snapshot import Snapshot
 from hostnetdoctor.correlate import plan
 from hostnetdoctor.correlate.correlate import correlate
 from hostnetdoctor.correlate.tally import Tally
 from hostnetdoctor.errors import CannotLook
 from hostnetdoctor.listeners.scene import Scene
-from hostnetdoctor.model import Question, Report, SurveyRow, Tool, Unreadable
+from hostnetdoctor.model import Question, Report, SurveyRow, Tool, Unreadable, UnreadableKind
 
 _NODES_AT_ONCE = 20
 
@@ -44,7 +44,7 @@ def diagnose(question: Question, cluster: Cluster, *, now: datetime, progress: P
     began, tally, interrupted = monotonic(), Tally(), None
     try:
         progress("looking for pods in trouble")
-        surveyed = _read(cluster, Snapshot(), lambda _: plan.survey(question))
+        surveyed = _read(cluster, Snapshot(), lambda known: plan.survey(question, known))
         tally.note_survey(surveyed)
         rows, examine_all = _rows(question, surveyed), question.examine_all or cluster.everything_is_read
         nodes = plan.suspect_nodes(question, rows, examine_all=examine_all or question.name is not None)
@@ -87,6 +87,13 @@ def _rows(question: Question, surveyed: Snapshot) -> tuple[SurveyRow, ...]:
     refused = [answer for answer in listings.values() if isinstance(answer, Unreadable)]
     if refused and len(refused) == len(listings):
         raise CannotLook(refused[0].why, fix=refused[0].fix)
+    for request, answer in surveyed.answers.items():
+        if (
+            isinstance(request, NamespaceName)
+            and isinstance(answer, Unreadable)
+            and answer.kind is UnreadableKind.NOT_FOUND
+        ):
+            raise CannotLook(f"There is no namespace {request.namespace}.", fix="look with: kubectl get namespaces")
     rows = tuple(row for request in listings for row in surveyed.facts(request, ()))
     if question.name is not None and not any(plan.may_be_named(question.name, row.name) for row in rows):
         where = "any namespace" if question.all_namespaces else f"namespace {', '.join(question.namespaces)}"

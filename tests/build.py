@@ -9,7 +9,9 @@ from typing import Any
 
 from hostnetdoctor.collect.requests import (
     Autoscalers,
+    ConfigMapData,
     ContainerLog,
+    NamespaceName,
     Nodes,
     PodEvents,
     PodsOnNode,
@@ -155,6 +157,7 @@ class SmallCluster:
     )  # (pod, container) or (pod, container/previous)
     nodes: Collection[Node] = (Node(name="node1", ready=True), Node(name="node2", ready=True))
     workloads: Collection[Workload] = ()
+    config_maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     refused: Collection[Request[Any]] = ()
     asked: list[Request[Any]] = field(default_factory=list)
     everything_is_read: bool = False
@@ -191,6 +194,10 @@ class SmallCluster:
                 return self.logs.get((name, f"{container_name}/previous" if previous else container_name), log())
             case WorkloadObject(ref=ref):
                 return next((each for each in self.workloads if each.ref == ref), GONE)
+            case ConfigMapData(name=name):
+                return self.config_maps.get(name, GONE)
+            case NamespaceName(namespace=namespace):
+                return namespace if namespace != "nowhere" else GONE
             case Services() | Autoscalers() | PodEvents():
                 return ()
             case _:

@@ -11,7 +11,9 @@ from typing import Any, cast
 from hostnetdoctor.collect import pod_facts, wire
 from hostnetdoctor.collect.requests import (
     Autoscalers,
+    ConfigMapData,
     ContainerLog,
+    NamespaceName,
     Nodes,
     PodEvents,
     PodsOnNode,
@@ -52,7 +54,7 @@ def facts(answers: Mapping[Request[Any], object]) -> dict[Request[Any], object]:
     return {request: _reading(request, answer) for request, answer in answers.items()}
 
 
-def _reading(request: Request[Any], answer: object) -> object:  # noqa: C901 - one case for each request
+def _reading(request: Request[Any], answer: object) -> object:  # noqa: C901, PLR0912 - one case for each request
     if isinstance(answer, Unreadable):
         return answer
     match request:
@@ -72,6 +74,10 @@ def _reading(request: Request[Any], answer: object) -> object:  # noqa: C901 - o
             return _sorted(service(each) for each in cast("Iterable[wire.Service]", answer))
         case Autoscalers():
             return _sorted(autoscaler(each) for each in cast("Iterable[wire.Autoscaler]", answer))
+        case ConfigMapData():
+            return config_map_data(cast("wire.ConfigMap", answer))
+        case NamespaceName(namespace=namespace):
+            return namespace
         case Version():
             return version(cast("wire.Version", answer))
         case Survey():
@@ -234,6 +240,11 @@ def autoscaler(read: wire.Autoscaler) -> Autoscaler:
         api_version=target.api_version or "", kind=target.kind or "", namespace=namespace, name=target.name or ""
     )
     return Autoscaler(namespace=namespace, name=meta.name or "", target=ref)
+
+
+def config_map_data(read: wire.ConfigMap) -> Mapping[str, str]:
+    """Return the texts of a ConfigMap by their keys."""
+    return {key: text or "" for key, text in (read.data or {}).items()}
 
 
 def log_text(read: wire.Log) -> LogText:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -10,10 +10,12 @@ from typing import Any, Self
 from hostnetdoctor.collect import archive, dump_log, layout, selector, survey, wire
 from hostnetdoctor.collect.facts import facts
 from hostnetdoctor.collect.log_refusals import refusal
-from hostnetdoctor.collect.recording import SCHEMA, Entry, Recording, request_of
+from hostnetdoctor.collect.recording import Entry, covering, entries_of, recording_in
 from hostnetdoctor.collect.requests import (
     Autoscalers,
+    ConfigMapData,
     ContainerLog,
+    NamespaceName,
     Nodes,
     PodEvents,
     PodsOnNode,
@@ -25,7 +27,6 @@ from hostnetdoctor.collect.requests import (
 )
 from hostnetdoctor.collect.saved import SavedDirectory
 from hostnetdoctor.collect.saved_time import newest
-from hostnetdoctor.errors import CannotLook
 from hostnetdoctor.model import Question, Source, SurveyRow, Unreadable, UnreadableKind, WorkloadRef
 
 _RECORD = "'hostnet-doctor diagnose --save DIR' on the live cluster records it"
@@ -44,8 +45,8 @@ class FilesCluster:
         self._since = since
         self._opened = archive.open_source(path)
         self._saved = SavedDirectory(self._opened.root)
-        self._recording = _recording(self._saved)
-        self._entries = {} if self._recording is None else _entries(self._recording)
+        self._recording = recording_in(self._saved)
+        self._entries = {} if self._recording is None else entries_of(self._recording)
         self._taken_at: datetime | None = None if self._recording is None else self._recording.taken_at
         self._answered = 0
         self._grouped: dict[str | None, Mapping[str | None, list[wire.Pod]]] = {}
@@ -111,7 +112,7 @@ class FilesCluster:
     def _read(self, request: Request[Any]) -> object:
         if self._recording is None:
             return self._look_up(request, Entry(asked={}))
-        entry = next((self._entries[each] for each in _covering(request) if each in self._entries), None)
+        entry = next((self._entries[each] for each in covering(request) if each in self._entries), None)
         if entry is None:
             return _absent("this recording does not have it: it was made for another question", _AGAIN)
         return entry.unreadable or self._look_up(request, entry)
@@ -122,7 +123,7 @@ class FilesCluster:
         except layout.BadName as bad:
             return _absent(f"no object of Kubernetes can have the name '{bad.name}'")
 
-    def _found(self, request: Request[Any], entry: Entry) -> object:
+    def _found(self, request: Request[Any], entry: Entry) -> object:  # noqa: C901 - one case for each request
         match request:
             case Version():
                 return self._saved.read(wire.Version, "version") or _absent(
@@ -146,6 +147,10 @@ class FilesCluster:
                 return self._services(namespace)
             case Autoscalers(namespace=namespace):
                 return self._autoscalers(namespace)
+            case ConfigMapData(namespace=namespace, name=name):
+                return self._config_map(namespace, name)
+            case NamespaceName(namespace=namespace):
+                return self._namespace(namespace)
             case _:
                 raise TypeError(request)
 
@@ -249,7 +254,7 @@ class FilesCluster:
         if ref.name in found:
             return found[ref.name]
         place = f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name
-        return Unreadable(kind=UnreadableKind.NOT_FOUND, why=f"There is no {ref.kind} {place} in the files.")
+        return _not_found(f"{ref.kind} {place}")
 
     def _pod_events(self, namespace: str, pod: str) -> list[wire.Event] | Unreadable:
         events = self._saved.events(layout.inside(self._saved.root, namespace).name)
@@ -278,41 +283,26 @@ class FilesCluster:
             case _:
                 return self._none(f"the files hold no HorizontalPodAutoscalers of '{namespace}'")
 
+    def _config_map(self, namespace: str, name: str) -> wire.ConfigMap | Unreadable:
+        read = self._saved.read(wire.ConfigMapList, namespace, layout.CONFIG_MAPS)
+        if read is None or isinstance(read, Unreadable):
+            return read or _absent(f"the files hold no ConfigMaps of '{namespace}'")
+        named = (each for each in read.items or () if (each.metadata or wire.Meta()).name == name)
+        return next(named, None) or _not_found(f"ConfigMap {namespace}/{name}")
+
+    def _namespace(self, namespace: str) -> wire.Bare | Unreadable:
+        """Return the namespace; a recording has no directory for one without pods, and says by its entry that it exists."""
+        if self._recording is None and not layout.inside(self._saved.root, namespace).is_dir():
+            return _not_found(f"namespace {namespace}")
+        return wire.Bare(metadata=wire.Meta(name=namespace))
+
 
 def _absent(why: str, fix: str | None = _RECORD) -> Unreadable:
     return Unreadable(kind=UnreadableKind.NOT_IN_SOURCE, why=f"{why[0].upper()}{why[1:]}.", fix=fix)
 
 
-def _recording(saved: SavedDirectory) -> Recording | None:
-    read = saved.read(Recording, layout.RECORDING.removesuffix(".json"))
-    if isinstance(read, Unreadable):
-        raise CannotLook(read.why, fix=read.fix)
-    if read is not None and read.schema != SCHEMA:
-        raise CannotLook(
-            f"{layout.RECORDING} says '{read.schema}', and this version reads '{SCHEMA}'.",
-            fix="read it with the version of hostnet-doctor that wrote it, or a newer one",
-        )
-    return read
-
-
-def _entries(recording: Recording) -> dict[Request[Any], Entry]:
-    read = ((request_of(entry.asked), entry) for entry in recording.entries)
-    return {request: entry for request, entry in read if request is not None}
-
-
-def _covering(request: Request[Any]) -> Iterator[Request[Any]]:
-    """Yield the request, then wider ones whose answer holds the answer to it."""
-    yield request
-    match request:
-        case PodsOnNode(node=node):
-            yield PodsOnNode(node=node)
-        case Services():
-            yield Services()
-        case Survey(namespace=namespace):
-            yield Survey(namespace=namespace)
-            yield Survey(namespace=None)
-        case _:
-            pass
+def _not_found(what: str) -> Unreadable:
+    return Unreadable(kind=UnreadableKind.NOT_FOUND, why=f"There is no {what} in the files.")
 
 
 def _name(pod: wire.Pod) -> str | None:

@@ -31,7 +31,9 @@ from hostnetdoctor.collect.kubeconfig import SERVICE_ACCOUNT, Fields, Login, in_
 from hostnetdoctor.collect.refusals import Refused
 from hostnetdoctor.collect.requests import (
     Autoscalers,
+    ConfigMapData,
     ContainerLog,
+    NamespaceName,
     Nodes,
     PodEvents,
     PodsOnNode,
@@ -163,7 +165,7 @@ class KubeCluster:
         except Refused as refused:
             return refused
 
-    def _found(self, request: Request[Any]) -> object:
+    def _found(self, request: Request[Any]) -> object:  # noqa: C901 - one case for each request
         transport = self._transport
         match request:
             case Version():
@@ -188,6 +190,10 @@ class KubeCluster:
                 return kube_objects.read_services(transport, namespace)
             case Autoscalers(namespace=namespace):
                 return kube_objects.read_autoscalers(transport, namespace)
+            case ConfigMapData(namespace=namespace, name=name):
+                return kube_objects.read_config_map(transport, namespace, name)
+            case NamespaceName(namespace=namespace):
+                return kube_objects.read_namespace(transport, namespace)
             case _:
                 raise TypeError(request)
 

@@ -96,6 +96,24 @@ def read_autoscalers(transport: Transport, namespace: str) -> list[wire.Autoscal
     return transport.get(call, wire.AutoscalerList).items or []
 
 
+def read_config_map(transport: Transport, namespace: str, name: str) -> wire.ConfigMap:
+    """Return one ConfigMap. Raises `Refused`."""
+    call = Call(
+        path=f"/api/v1{_within(namespace)}/configmaps/{quote(name, safe='')}",
+        verb="get",
+        resource="configmaps",
+        namespace=namespace,
+        one=f"ConfigMap {namespace}/{name}",
+    )
+    return transport.get(call, wire.ConfigMap)
+
+
+def read_namespace(transport: Transport, namespace: str) -> wire.Bare:
+    """Return the namespace of this name. Raises `Refused`."""
+    call = Call(path=f"/api/v1{_within(namespace)}", verb="get", resource="namespaces", one=f"namespace {namespace}")
+    return transport.get(call, wire.Bare)
+
+
 @dataclass(slots=True)
 class WorkloadReader:
     """Reads objects of any kind; what discovery says about a group is asked once."""

@@ -14,6 +14,7 @@ PODS = "pods"
 EVENTS = "events"
 SERVICES = "services"
 AUTOSCALERS = "horizontalpodautoscalers"
+CONFIG_MAPS = "configmaps"
 DUMP_LOG = "logs.txt"
 
 # The names that `kubectl cluster-info dump` gives to its files, then those of a recording.

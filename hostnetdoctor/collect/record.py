@@ -24,7 +24,9 @@ from hostnetdoctor.collect.facts import facts
 from hostnetdoctor.collect.recording import SCHEMA, Entry, Recording, asked
 from hostnetdoctor.collect.requests import (
     Autoscalers,
+    ConfigMapData,
     ContainerLog,
+    NamespaceName,
     Nodes,
     PodEvents,
     PodsOnNode,
@@ -42,6 +44,7 @@ _NAMESPACED: Mapping[type[Request[Any]], tuple[str, str, str]] = {
     PodEvents: (layout.EVENTS, "v1", "Event"),
     Services: (layout.SERVICES, "v1", "Service"),
     Autoscalers: (layout.AUTOSCALERS, "autoscaling/v1", "HorizontalPodAutoscaler"),
+    ConfigMapData: (layout.CONFIG_MAPS, "v1", "ConfigMap"),
 }
 _ARCHIVES = (".tar.gz", ".tgz")
 _PACKED = ".packed.tar.gz"  # no name in a cluster begins with a dot
@@ -161,6 +164,8 @@ class RecordingCluster:
                 self._written.write(_pretty(msgspec.json.encode(word)), layout.VERSION)
             case Survey():
                 return Entry(asked=entry.asked, rows=list(cast("Iterable[SurveyRow]", word)))
+            case NamespaceName():
+                return entry  # that it was asked and not refused says that the namespace exists
             case ContainerLog():
                 return self._log(request, cast("wire.Log", word))
             case _:
@@ -195,6 +200,9 @@ def _placed(request: Request[Any], word: object) -> Iterator[tuple[tuple[str, ..
             yield (*directory, layout.workload_file(ref)), (ref.api_version, ref.kind), cast("wire.Workload", word)
         case Nodes():
             yield from (((layout.NODES,), ("v1", "Node"), each) for each in cast("Iterable[wire.Node]", word))
+        case ConfigMapData(namespace=namespace):
+            name, *kind = _NAMESPACED[ConfigMapData]
+            yield (namespace, name), (kind[0], kind[1]), cast("wire.ConfigMap", word)
         case PodsOnNode() | Services() | PodEvents() | Autoscalers():
             name, *kind = _NAMESPACED[type(request)]
             for each in cast("Iterable[_Object]", word):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from hostnetdoctor.collect import requests
+from hostnetdoctor.collect import layout, requests
 from hostnetdoctor.collect.requests import Request
+from hostnetdoctor.collect.saved import SavedDirectory
+from hostnetdoctor.errors import CannotLook
 from hostnetdoctor.model import Question, Source, SurveyRow, Unreadable
 
 SCHEMA = "hostnet-doctor.recording/v1"
@@ -25,6 +27,8 @@ _REQUESTS: Mapping[str, type[Request[Any]]] = {
         requests.PodEvents,
         requests.Services,
         requests.Autoscalers,
+        requests.ConfigMapData,
+        requests.NamespaceName,
     )
 }
 
@@ -67,3 +71,37 @@ def request_of(fields: Mapping[str, Any]) -> Request[Any] | None:
     except msgspec.ValidationError:
         return None
     return request
+
+
+def recording_in(saved: SavedDirectory) -> Recording | None:
+    """Return what a directory says about its recording; None for other dumps. Raises `CannotLook`."""
+    read = saved.read(Recording, layout.RECORDING.removesuffix(".json"))
+    if isinstance(read, Unreadable):
+        raise CannotLook(read.why, fix=read.fix)
+    if read is not None and read.schema != SCHEMA:
+        raise CannotLook(
+            f"{layout.RECORDING} says '{read.schema}', and this version reads '{SCHEMA}'.",
+            fix="read it with the version of hostnet-doctor that wrote it, or a newer one",
+        )
+    return read
+
+
+def entries_of(recording: Recording) -> dict[Request[Any], Entry]:
+    """Return what was asked, each with how it was answered."""
+    read = ((request_of(entry.asked), entry) for entry in recording.entries)
+    return {request: entry for request, entry in read if request is not None}
+
+
+def covering(request: Request[Any]) -> Iterator[Request[Any]]:
+    """Yield the request, then wider ones whose answer holds the answer to it."""
+    yield request
+    match request:
+        case requests.PodsOnNode(node=node):
+            yield requests.PodsOnNode(node=node)
+        case requests.Services():
+            yield requests.Services()
+        case requests.Survey(namespace=namespace):
+            yield requests.Survey(namespace=namespace)
+            yield requests.Survey(namespace=None)
+        case _:
+            pass

@@ -6,6 +6,7 @@ Requests are small, hashable and ordered by their text, and say nothing about tr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -92,5 +93,20 @@ class Services(Request[tuple[Service, ...]]):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Autoscalers(Request[tuple[Autoscaler, ...]]):
     """The HorizontalPodAutoscalers of one namespace."""
+
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigMapData(Request[Mapping[str, str]]):
+    """The `data` of one ConfigMap: texts by their keys."""
+
+    namespace: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamespaceName(Request[str]):
+    """The name of a namespace that exists; one that does not is `NOT_FOUND`."""
 
     namespace: str

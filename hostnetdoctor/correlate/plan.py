@@ -10,6 +10,7 @@ from typing import Any
 
 from hostnetdoctor.collect.requests import (
     Autoscalers,
+    NamespaceName,
     Nodes,
     PodEvents,
     PodsOnNode,
@@ -20,12 +21,15 @@ from hostnetdoctor.collect.requests import (
     WorkloadObject,
 )
 from hostnetdoctor.collect.selector import matches, parse
+from hostnetdoctor.collect.snapshot import Snapshot
 from hostnetdoctor.correlate.failures import failures_of
 from hostnetdoctor.correlate.statuses import not_started
+from hostnetdoctor.listeners.claims import config_maps, weight
 from hostnetdoctor.listeners.port_map import port_map
 from hostnetdoctor.listeners.scene import Scene, log_request
 from hostnetdoctor.model import (
     BindFailure,
+    Confidence,
     ContainerStatus,
     FailureKind,
     Pod,
@@ -42,11 +46,19 @@ CLUSTER_WIDE: tuple[type[Request[Any]], ...] = (Services, Autoscalers)
 _LONGEST_BASE = 58
 
 
-def survey(question: Question) -> tuple[Request[Any], ...]:
-    """Ask who may be in trouble, and for the facts that the whole cluster shares."""
+def survey(question: Question, known: Snapshot) -> Iterator[Request[Any]]:
+    """Ask who may be in trouble, and for the facts that the whole cluster shares.
+
+    A namespace without pods is asked for by its name: "nothing found" would be wrong for one that does not exist.
+    """
     namespaces: tuple[str | None, ...] = (None,) if question.all_namespaces else question.namespaces
-    listings = (Survey(namespace=namespace, selector=question.selector) for namespace in namespaces)
-    return (Version(), Nodes(), *listings)
+    yield Version()
+    yield Nodes()
+    for namespace in namespaces:
+        listing = Survey(namespace=namespace, selector=question.selector)
+        yield listing
+        if namespace is not None and known.get(listing) == ():
+            yield NamespaceName(namespace=namespace)
 
 
 def suspect_nodes(question: Question, rows: Iterable[SurveyRow], *, examine_all: bool) -> tuple[str | None, ...]:
@@ -204,26 +216,27 @@ def _victim_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]
 
 
 def _holder_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]]:
-    """Ask for the logs of those that claim the address; of all neighbours only when none does."""
-    mapped = port_map(failure, view)
-    siblings = [(failure.pod, spec.name) for spec in failure.pod.spec.containers if spec.name != failure.container]
-    claiming = [(listener.pod, listener.container) for listener, _ in mapped.colliding(failure)]
-    for neighbour in view.neighbours(failure):
-        if neighbour.controller is not None and neighbour.namespace == failure.pod.namespace:
+    """Ask for the logs of those that claim the address; only when no claim is any good, look at all neighbours."""
+    pod, neighbours = failure.pod, view.neighbours(failure)
+    claiming = [listener for listener, _ in port_map(failure, view).colliding(failure)]
+    for listener in claiming:
+        yield from _candidate_requests(view, listener.pod, listener.container)
+    for neighbour in neighbours:
+        if neighbour.namespace == pod.namespace:  # to know the other pods of the same workload
             yield from _owner_requests(neighbour, view)
-    if not claiming:
-        yield PodEvents(namespace=failure.pod.namespace, pod=failure.pod.name)
-    everyone = [(pod, spec.name) for pod in view.neighbours(failure) for spec in pod.spec.containers]
-    for pod, container in dict.fromkeys(_keys([*siblings, *claiming] if claiming else [*siblings, *everyone])):
-        yield from _candidate_requests(view, pod, container)
+    for sibling in pod.spec.containers:
+        if sibling.name != failure.container:
+            yield from _candidate_requests(view, pod, sibling.name)
+    if any(weight(listener) is not Confidence.POSSIBLE for listener in claiming):
+        return
+    yield PodEvents(namespace=pod.namespace, pod=pod.name)
+    for each in (pod, *neighbours):
+        for container in each.spec.containers:
+            yield from config_maps(each, container)
+            yield from _candidate_requests(view, each, container.name)
 
 
-def _keys(pairs: Iterable[tuple[Pod, str]]) -> Iterator[tuple[tuple[str, str], str]]:
-    return (((pod.namespace, pod.name), container) for pod, container in pairs)
-
-
-def _candidate_requests(view: Scene, key: tuple[str, str], container: str) -> Iterator[Request[Any]]:
-    pod = next(each for each in view.pods if (each.namespace, each.name) == key)
+def _candidate_requests(view: Scene, pod: Pod, container: str) -> Iterator[Request[Any]]:
     status = pod.status(container)
     yield from _owner_requests(pod, view)
     if status is not None and status.running:

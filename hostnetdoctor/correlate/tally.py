@@ -149,6 +149,7 @@ _WORDS: Mapping[type[Request[Any]], str] = {
     ask.PodEvents: "events of the pod",
     ask.Services: "Services",
     ask.Autoscalers: "autoscalers",
+    ask.NamespaceName: "the namespace",
     ask.NamespaceName: "namespace",
 }
 
@@ -159,6 +160,8 @@ def _what(request: Request[Any]) -> str:
             return "log of the attempt before" if previous else "log"
         case ask.PodsOnNode(node=node):
             return "pods on the node" if node else "pods that no node has"
+        case ask.ConfigMapData(namespace=namespace, name=name):
+            return f"ConfigMap {namespace}/{name}"
         case ask.WorkloadObject(ref=ref):
             return f"{ref.kind} {ref.namespace}/{ref.name}" if ref.namespace else f"{ref.kind} {ref.name}"
         case ask.ConfigMapData(name=name):

@@ -23,6 +23,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from hostnetdoctor.collect.requests import ConfigMapData
+from hostnetdoctor.listeners.config_file import ports_in
 from hostnetdoctor.listeners.conventions import program, usual_ports
 from hostnetdoctor.listeners.scene import Scene
 from hostnetdoctor.listeners.settings import Setting, argument_settings, environment_settings
@@ -87,6 +89,7 @@ def listeners_of(pod: Pod, scene: Scene) -> tuple[Listener, ...]:
     claims = [*claims_of_spec(pod.spec), *_claims_of_annotations(pod)]
     for container in pod.spec.containers:
         claims.extend(_claims_of_log(pod, container, scene))
+        claims.extend(_claims_of_config(pod, container, scene))
     told = {claim.container for claim in claims}
     for container in pod.spec.containers:
         if container.name not in told:
@@ -162,6 +165,25 @@ def _claims_of_annotations(pod: Pod) -> Iterator[PortClaim]:
     for container in owners:
         evidence = Evidence(kind=EvidenceKind.SPEC, where=f"{pod.name}, annotation", text=f"prometheus.io/port: {port}")
         yield PortClaim(container.name, Protocol.TCP, int(port), Claim(basis=Basis.ANNOTATION, evidence=evidence))
+
+
+def _claims_of_config(pod: Pod, container: ContainerSpec, scene: Scene) -> Iterator[PortClaim]:
+    """Yield the ports that the ConfigMaps mounted in a container name, where they were read."""
+    for request in config_maps(pod, container):
+        for key, text in sorted(scene.snapshot.facts(request, {}).items()):
+            for setting in ports_in(text):
+                where = f"ConfigMap {request.name}, {key}"
+                evidence = Evidence(kind=EvidenceKind.CONFIG, where=where, text=setting.text)
+                claim = Claim(basis=Basis.CONFIG, evidence=evidence, address=setting.address)
+                yield PortClaim(container.name, setting.protocol, setting.port, claim)
+
+
+def config_maps(pod: Pod, container: ContainerSpec) -> tuple[ConfigMapData, ...]:
+    """Return the requests for the ConfigMaps that a container mounts; the certificates of every namespace are left out."""
+    mounted = {mount.volume for mount in container.mounts}
+    volumes = (volume for volume in pod.spec.volumes if volume.name in mounted and volume.kind == "configMap")
+    names = sorted({volume.source for volume in volumes if volume.source})
+    return tuple(ConfigMapData(namespace=pod.namespace, name=name) for name in names if name != "kube-root-ca.crt")
 
 
 def _claims_of_convention(container: ContainerSpec) -> Iterator[PortClaim]:

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from hostnetdoctor.collect.files import FilesCluster
 from hostnetdoctor.collect.requests import (
     Autoscalers,
+    ConfigMapData,
     ContainerLog,
+    NamespaceName,
     Nodes,
     PodEvents,
     PodsOnNode,
@@ -119,11 +121,32 @@ def test_owners_events_services_and_autoscalers(tmp_path: Path) -> None:
         WorkloadObject(ref=WorkloadRef(api_version="apps/v1", kind="StatefulSet", namespace="shop", name="db")),
         Survey(namespace="unknown"),
         PodEvents(namespace="unknown", pod="web"),
+        ConfigMapData(namespace="shop", name="settings"),
     ],
 )
 def test_what_a_dump_lacks_is_not_in_the_source(tmp_path: Path, request_: Any) -> None:
     """A dump has no previous logs, StatefulSets or version: that is said, with what would have them."""
     assert UnreadableKind.NOT_IN_SOURCE == unreadable(dump(tmp_path, pod()), request_).kind
+
+
+def test_a_namespace_without_a_directory_is_not_found(tmp_path: Path) -> None:
+    """A dump has a directory for every namespace that there is."""
+    path = dump(tmp_path, pod())
+
+    assert "shop" == asked(path, NamespaceName(namespace="shop"))
+    assert UnreadableKind.NOT_FOUND == unreadable(path, NamespaceName(namespace="shpo")).kind
+
+
+def test_a_config_map_is_found_in_its_file(tmp_path: Path) -> None:
+    """Files that hold ConfigMaps answer with the texts of the one asked for."""
+    one = {"metadata": {"name": "settings"}, "data": {"nginx.conf": "listen 80;", "empty": None}}
+    path = dump(tmp_path, pod())
+    write(tmp_path, "shop/configmaps.json", listed({"metadata": {"name": "other"}}, one))
+
+    settings = ConfigMapData(namespace="shop", name="settings")
+    assert {"nginx.conf": "listen 80;", "empty": ""} == asked(path, settings)
+    assert {} == asked(path, ConfigMapData(namespace="shop", name="other"))
+    assert UnreadableKind.NOT_FOUND == unreadable(path, ConfigMapData(namespace="shop", name="none")).kind
 
 
 def test_an_object_that_is_not_in_its_file_is_not_found(tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ from hostnetdoctor.collect.kube import Access, KubeCluster
 from hostnetdoctor.collect.refusals import refused_by_network
 from hostnetdoctor.collect.requests import (
     Autoscalers,
+    ConfigMapData,
     ContainerLog,
+    NamespaceName,
     Nodes,
     PodEvents,
     PodsOnNode,
@@ -162,6 +164,19 @@ def test_lists_that_are_null_are_empty(api: ApiServer, tmp_path: Path) -> None:
     """`"items": null` is an empty list."""
     api.on("/api/v1/namespaces/shop/services", json_answer({"items": None}))
     assert () == only(cluster_of(api, tmp_path), Services(namespace="shop"))
+
+
+def test_a_config_map_and_a_namespace(api: ApiServer, tmp_path: Path) -> None:
+    """Single objects are asked for by name, and one that is not there is not found."""
+    settings = {"metadata": {"name": "settings"}, "data": {"port": "80"}, "binaryData": {"logo": "AA=="}}
+    api.on("/api/v1/namespaces/shop/configmaps/settings", json_answer(settings))
+    api.on("/api/v1/namespaces/shop", json_answer({"kind": "Namespace", "metadata": {"name": "shop"}}))
+    api.on("/api/v1/namespaces/shpo", status(404, 'namespaces "shpo" not found'))
+    cluster = cluster_of(api, tmp_path)
+
+    assert {"port": "80"} == only(cluster, ConfigMapData(namespace="shop", name="settings"))
+    assert "shop" == only(cluster, NamespaceName(namespace="shop"))
+    assert UnreadableKind.NOT_FOUND == unreadable(cluster, NamespaceName(namespace="shpo")).kind
 
 
 def test_small_lists_of_one_namespace(api: ApiServer, tmp_path: Path) -> None:

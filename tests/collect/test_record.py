@@ -21,7 +21,9 @@ from hostnetdoctor.collect.kube import Access, KubeCluster
 from hostnetdoctor.collect.record import RecordingCluster
 from hostnetdoctor.collect.requests import (
     Autoscalers,
+    ConfigMapData,
     ContainerLog,
+    NamespaceName,
     Nodes,
     PodEvents,
     PodsOnNode,
@@ -177,6 +179,9 @@ def everything() -> dict[Request[Any], object]:
         Services(): [wire.Service(metadata=meta)],
         Autoscalers(namespace="shop"): [wire.Autoscaler(metadata=meta)],
         Autoscalers(namespace="empty"): [],
+        ConfigMapData(namespace="shop", name="web"): wire.ConfigMap(metadata=meta, data={"port": "80"}),
+        NamespaceName(namespace="without-pods"): wire.Bare(metadata=wire.Meta(name="without-pods")),
+        NamespaceName(namespace="shpo"): Unreadable(kind=UnreadableKind.NOT_FOUND, why="There is no namespace shpo."),
     }
 
 
@@ -220,9 +225,10 @@ def test_what_was_never_asked_is_not_in_a_recording(tmp_path: Path) -> None:
         ContainerLog(namespace="shop", pod="web", container="side", previous=True),
         Autoscalers(namespace="other"),
         PodEvents(namespace="shop", pod="other"),
+        ConfigMapData(namespace="shop", name="other"),
     ]
     kinds = {each.kind for each in files.answer(asked).values() if isinstance(each, Unreadable)}
-    assert ({UnreadableKind.NOT_IN_SOURCE}, 4) == (kinds, len(files.answer(asked)))
+    assert ({UnreadableKind.NOT_IN_SOURCE}, 5) == (kinds, len(files.answer(asked)))
 
 
 def test_a_wider_answer_holds_the_narrower_one(tmp_path: Path) -> None:
@@ -249,6 +255,7 @@ def test_a_recording_has_the_layout_of_a_dump(tmp_path: Path) -> None:
         "shop/deployments.json",
         "shop/gateway.example.com.json",
         "shop/horizontalpodautoscalers.json",
+        "shop/configmaps.json",
         "shop/web/main.log",
         "shop/web/main.previous.log",
     }

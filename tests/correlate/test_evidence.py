@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from hostnetdoctor.collect.requests import ContainerLog, PodsOnNode
-from hostnetdoctor.model import Condition, Confidence, LogText, Node, Pod, PodSpec, Report
+from hostnetdoctor.errors import CannotLook
+from hostnetdoctor.model import Condition, Confidence, LogText, Mount, Node, Pod, PodSpec, Report, Volume
 from tests.build import (
     SmallCluster,
     ago,
@@ -317,3 +318,22 @@ def test_the_usual_port_of_an_image_is_possible() -> None:
     assert ("other-host-network-pod", Confidence.POSSIBLE, ["exporter-1"]) == answer(found)
     told = exporter(container("exp", image="docker.io/library/redis:7", args=("--port", "6380")))
     assert "holder-not-visible" == answer(report(victim(), told, logs={("web-1", "main"): log(in_use(6379))}))[0]
+
+
+def test_a_mounted_configmap_can_name_the_port() -> None:
+    """Where a candidate's own settings say nothing, the file that it mounts may: read for candidates only."""
+    spec = container("exp", mounts=(Mount(volume="conf", path="/etc/app"),))
+    whole = PodSpec(
+        containers=(spec,), host_network=True, volumes=(Volume(name="conf", kind="configMap", source="app"),)
+    )
+    files = {"app": {"app.conf": "server {\n  listen 8080;\n}"}}
+    found = report(victim(), exporter(spec, spec=whole), config_maps=files)
+    assert ("other-host-network-pod", Confidence.LIKELY, ["exporter-1"]) == answer(found)
+    assert any(fact.kind == "config" and "listen 8080" in fact.text for fact in found.diagnoses[0].evidence)
+
+
+def test_a_namespace_that_does_not_exist_is_an_error() -> None:
+    """A misspelt namespace must not read as "nothing found"."""
+    with pytest.raises(CannotLook, match="no namespace nowhere"):
+        ask(SmallCluster([]), namespaces=("nowhere",))
+    assert () == ask(SmallCluster([]), namespaces=("default",)).diagnoses

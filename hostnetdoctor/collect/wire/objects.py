@@ -175,6 +175,13 @@ class Service(Wire):
     spec: ServiceSpec | None = None
 
 
+class ConfigMap(Wire):
+    """A ConfigMap. Its `binaryData` is left out: no setting that we read is binary."""
+
+    metadata: Meta | None = None
+    data: dict[str, str | None] | None = None
+
+
 class ScaleTarget(Wire):
     """What a HorizontalPodAutoscaler scales."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hostnetdoctor.collect.wire.metadata import ListMeta, Wire
-from hostnetdoctor.collect.wire.objects import Autoscaler, Event, Node, Service
+from hostnetdoctor.collect.wire.objects import Autoscaler, ConfigMap, Event, Node, Service
 from hostnetdoctor.collect.wire.pods import Pod
 
 
@@ -42,6 +42,13 @@ class AutoscalerList(Wire):
 
     metadata: ListMeta | None = None
     items: list[Autoscaler] | None = None
+
+
+class ConfigMapList(Wire):
+    """A list of ConfigMaps."""
+
+    metadata: ListMeta | None = None
+    items: list[ConfigMap] | None = None
 
 
 class Column(Wire):
