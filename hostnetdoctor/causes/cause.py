@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hostnetdoctor.listeners.case import Case
-from hostnetdoctor.listeners.claims import strongest
+from hostnetdoctor.listeners.claims import WEIGHTS, strongest
 from hostnetdoctor.listeners.judge import presence_evidence
 from hostnetdoctor.model import Confidence, Evidence, EvidenceKind, Finding, RuledOut
 
@@ -37,8 +37,11 @@ def evidence_of(case: Case, *facts: Evidence) -> tuple[Evidence, ...]:
     presence: tuple[Evidence, ...] = ()
     if case.listener is not None:
         best = strongest(case.listener)
-        rest = [claim.evidence for claim in case.listener.claims if claim is not best]
-        claims = (best.evidence, *rest[:2])
+        # Beside a good reason a weak one only tires the reader.
+        good = [
+            each for each in case.listener.claims if each is not best and WEIGHTS[each.basis] is not Confidence.POSSIBLE
+        ]
+        claims = (best.evidence, *(each.evidence for each in good[:2]))
         shown = presence_evidence(case.listener)
         presence = (shown,) if shown else ()
     return tuple(dict.fromkeys((*case.failure.evidence, *presence, *claims, *facts)))

@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from hostnetdoctor.report import FORMATS  # names only: a format's own imports wait until it is used
-
 Name = Annotated[
     str | None,
     typer.Argument(

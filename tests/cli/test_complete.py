@@ -12,6 +12,7 @@ import pytest
 
 from hostnetdoctor.causes import CAUSES
 from hostnetdoctor.cli.complete import FILES, NO_FILES, Candidates, complete
+from hostnetdoctor.cli.main import app
 from hostnetdoctor.report import FORMATS
 
 
@@ -27,7 +28,11 @@ def kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_first_word_is_a_command() -> None:
     """Nothing typed yet: the commands, and no file names."""
-    assert Candidates(("causes", "diagnose", "scan"), NO_FILES) == complete([""])
+    commands = sorted(
+        str(command.name or command.callback.__name__) for command in app.registered_commands if command.callback
+    )
+
+    assert Candidates(tuple(commands), NO_FILES) == complete([""])
 
 
 def test_a_command_is_completed() -> None:

@@ -71,7 +71,7 @@ SAVINGS = (
     Saving(scenario="rejected", folder="host-port-rejected/quiet-other-reason", question=("-n", "e2e-rejected", "-l", "app=hungry")),
     Saving(scenario="socket-file", folder="stale-socket-file/found-killed", question=("-n", "e2e-socket-file", "-l", "app=killed")),
     Saving(scenario="two-containers", folder="stale-socket-file/quiet-a-port", question=("-n", "e2e-two-containers")),
-    Saving(scenario="slow-release", folder="slow-release/found-free-again", question=("-n", "e2e-slow-release")),
+    Saving(scenario="slow-release", folder="slow-release/found-free-again", question=("-n", "e2e-slow-release", "--all")),
     Saving(scenario="host-process", folder="slow-release/quiet-still-taken", question=("-n", "e2e-host-process")),
     Saving(scenario="bound-twice", folder="process-bound-twice/found-two-flags", question=("-n", "e2e-bound-twice")),
     Saving(scenario="neighbours", folder="process-bound-twice/quiet-other-pod", question=("-n", "e2e-neighbours", "-l", "app=exact")),

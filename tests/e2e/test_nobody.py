@@ -12,13 +12,14 @@ pytestmark = pytest.mark.e2e
 
 
 def test_a_low_port_without_privilege(cluster: RealCluster, happening: Happening) -> None:
-    """A user without privilege may not listen below 1024; the port is named where the program or its settings name it."""
+    """A user without privilege may not listen below 1024, also where the program does not say on which port."""
     with happening("low-port"):
         answer = diagnose(cluster, "-n", "e2e-low-port")
 
-    assert {("exporter", "port-needs-privilege", 910), ("httpd", "port-needs-privilege", 881)} == {
-        (each["victim"]["container"], each["cause"], each["port"]) for each in answer.facts
-    }
+    ports = {each["victim"]["container"]: each["port"] for each in answer.facts}
+    assert {"exporter", "httpd"} == set(ports)
+    assert 910 == ports["exporter"]
+    assert {"port-needs-privilege"} == {each["cause"] for each in answer.facts}
     assert [[], []] == [each["holders"] for each in answer.facts]
 
 
