@@ -7,7 +7,7 @@ BIN = $(VENV)/bin
 TESTS ?=
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test check lint generated docs e2e lock clean
+.PHONY: help demo test check lint generated docs e2e bench lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -38,6 +38,10 @@ docs: $(VENV)/dev ## write the pages and schemas that are made from the code
 
 e2e: $(VENV)/dev ## run the end-to-end tests on a real cluster: $KUBECONFIG, else ../shared/cluster
 	BIN=$(BIN) tests/e2e/run
+
+bench: $(VENV)/dev ## measure how well and how fast the log matcher reads
+	$(BIN)/python bench/accuracy.py open
+	$(BIN)/python bench/match.py
 
 lock: ## bring requirements/ up to date with pyproject.toml (needs uv)
 	uv pip compile $(LOCK) pyproject.toml --group build --output-file requirements/run.txt

@@ -74,7 +74,10 @@ def examine(case: Case) -> Finding | None:
     daemon = DAEMONS.get(failure.port or 0)
     if not case.alone(FailureKind.ADDRESS_IN_USE) or daemon is None or not case.failure.on_node:
         return None
-    sure = daemon.everywhere and case.scene.complete(node)
+    complete = case.scene.complete(node)
+    if not complete and not daemon.everywhere:
+        return None  # a pod that could not be read is as good a guess: a node exporter is mostly one
+    sure = daemon.everywhere and complete
     confidence = Confidence.LIKELY if sure else Confidence.POSSIBLE
     text = f"{failure.port} is the usual port of {daemon.name}"
     return Finding(

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
 from hostnetdoctor.cli.near import the_one_named
+from hostnetdoctor.cli.stop import stopped_by_the_user
 from hostnetdoctor.collect.cluster import Cluster
 from hostnetdoctor.doctor import diagnose
-from hostnetdoctor.errors import ExitCode, UsageError
+from hostnetdoctor.errors import CannotLook, ExitCode, UsageError
 from hostnetdoctor.model import Question, Report
 from hostnetdoctor.report import FORMATS
 
@@ -25,7 +27,22 @@ def format_named(name: str) -> Render:
 
 
 def diagnosed(question: Question, cluster: Cluster) -> Report:
-    """Look for the answer, and show on a terminal what is being read."""
+    """Look for the answer, and show on a terminal what is being read.
+
+    Ctrl-C ends the reading, and the report tells what was known by then. Raises `KeyboardInterrupt` if that is nothing.
+    """
+    with stopped_by_the_user(cluster) as stop:
+        try:
+            report = _diagnosed(question, cluster)
+        except CannotLook as error:
+            if stop.asked:
+                sys.stderr.write("Stopped before anything was known.\n")
+                raise KeyboardInterrupt from error
+            raise
+    return replace(report, interrupted=report.interrupted or "stopped by the user") if stop.asked else report
+
+
+def _diagnosed(question: Question, cluster: Cluster) -> Report:
     now = datetime.now(UTC)
     if not sys.stderr.isatty():
         return diagnose(question, cluster, now=now)

@@ -81,7 +81,13 @@ Save = Annotated[
     ),
 ]
 Output = Annotated[
-    str, typer.Option("--output", "-o", metavar="FORMAT", help="The format of the result: text, line (for a chat), markdown, html, json, sarif or junit.")
+    str,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT",
+        help="The format of the result: text, line (for a chat), markdown, html, json, sarif or junit.",
+    ),
 ]
 OutputFile = Annotated[
     str | None,

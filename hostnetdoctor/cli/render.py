@@ -19,7 +19,7 @@ def render(
     report: ReportFile,
     output: options.Output = "text",
     output_file: options.OutputFile = None,
-    verbose: options.VerboseErrors = False,
+    verbose: options.VerboseErrors = False,  # noqa: ARG001 - cli/run.py looks for the word itself
 ) -> None:
     """Show a report that was saved with -o json in any format. It may be of an older or a newer version of this tool."""
     from hostnetdoctor.cli import answer

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import yaml
 
+_LONGEST = 30  # seconds that a server keeps somebody waiting who would wait for ever
 CERTIFICATES = Path(__file__).parent / "certificates"
 
 
@@ -32,7 +33,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One answer. `cut` ends the connection after that many bytes of the body; `stall` leaves the rest unsent."""
+    """One answer. `cut` ends the connection after that many bytes of the body; `stall` leaves the rest unsent.
+
+    `times` sends the body again and again, `drip` sends it byte by byte with so many seconds between two.
+    """
 
     status: int = 200
     body: bytes = b"{}"
@@ -41,6 +45,9 @@ class Answer:
     cut: int | None = None
     stall: bool = False
     refuse: bool = False  # reset the connection instead of answering
+    silent: bool = False  # take the request and send nothing
+    times: int = 1
+    drip: float | None = None
 
 
 def json_answer(body: object, status: int = 200, **headers: str) -> Answer:
@@ -62,6 +69,7 @@ class ApiServer:
     routes: dict[str, list[Answer | Route]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
+    date: str = "Mon, 02 Nov 2026 10:00:00 GMT"
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def on(self, path: str, *answers: Answer | Route) -> None:
@@ -138,18 +146,32 @@ def _handler(api: ApiServer) -> type[BaseHTTPRequestHandler]:
             if answer.refuse:
                 self._reset()
                 return
+            if answer.silent:
+                api.ended.wait(_LONGEST)
+                self.close_connection = True
+                return
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.kind)
-            self.send_header("Content-Length", str(len(answer.body)))
+            self.send_header("Content-Length", str(len(answer.body) * answer.times))
             for name, value in answer.headers.items():
                 self.send_header(name.replace("_", "-"), value)
             self.end_headers()
             whole = answer.cut is None and not answer.stall
-            self.wfile.write(answer.body if whole else answer.body[: answer.cut or 0])
+            self._write(answer, answer.body if whole else answer.body[: answer.cut or 0])
             if answer.stall:
                 self.wfile.flush()
-                api.ended.wait(10)
+                api.ended.wait(_LONGEST)
             self.close_connection = not whole
+
+        def _write(self, answer: Answer, body: bytes) -> None:
+            for _ in range(answer.times):
+                if answer.drip is None:
+                    self.wfile.write(body)
+                    continue
+                for position in range(len(body)):
+                    self.wfile.write(body[position : position + 1])
+                    if api.ended.wait(answer.drip):
+                        return
 
         def _reset(self) -> None:
             # With a linger time of zero, closing sends a reset.
@@ -158,7 +180,7 @@ def _handler(api: ApiServer) -> type[BaseHTTPRequestHandler]:
             self.close_connection = True
 
         def date_time_string(self, timestamp: float | None = None) -> str:
-            return "Mon, 02 Nov 2026 10:00:00 GMT"
+            return api.date
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
             pass

@@ -250,7 +250,7 @@ def _high_port(cluster: RealCluster) -> Iterator[None]:
     with (
         _listening(cluster, node, 18099),
         _on_node(
-            cluster, node, "socat", "-u", f"TCP4:{here}:18099,bind={here},sourceport=40001,reuseaddr", "OPEN:/dev/null"
+            cluster, node, "socat", "-u", f"TCP4:{here}:18099,bind={here},sourceport=40001", "OPEN:/dev/null"
         ),
     ):
         cluster.apply("high-port.yaml", node=node)

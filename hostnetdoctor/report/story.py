@@ -1,0 +1,260 @@
+"""What every format for people tells, in the order in which they need it; a format adds its own syntax only.
+
+`tell(report)` groups equal failures, chooses the words and makes text from outside safe to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date
+from itertools import groupby
+
+from hostnetdoctor.model import Confidence, Diagnosis, Evidence, NotLookedAt, Remedy, Report
+from hostnetdoctor.report import phrases
+from hostnetdoctor.report.patch import patch_command, patch_line
+from hostnetdoctor.report.phrases import command_lines, counted, listed, moment, shown, with_short_times
+
+_LINES = 20  # a list that is longer, such as one holder on each of 500 nodes, buries the rest of the answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """One fact with its kind and its place."""
+
+    kind: str
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """One remedy: what to do, why, and the commands to paste, each in lines.
+
+    `commands` are laid out to be read before they are pasted; `one_liners` are the same, a patch on one line.
+    """
+
+    title: str
+    why: str
+    commands: tuple[tuple[str, ...], ...]
+    one_liners: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One failure, told once for all pods that have it. Texts are empty where nothing is known.
+
+    `others` tells of the other pods with the same failure, one line for all that have the same holder. `diagnoses`
+    are the facts behind the words, for formats that draw or carry data: the one that is told comes first.
+    """
+
+    answer: str
+    history: str
+    others: tuple[str, ...]
+    undecided: bool
+    holders: tuple[str, ...]
+    cause: str
+    confidence: str
+    why: str
+    evidence: tuple[Quote, ...]
+    timeline: tuple[tuple[str, str], ...]
+    fixes: tuple[Fix, ...]
+    ruled_out: tuple[str, ...]
+    next_steps: tuple[tuple[str, ...], ...]
+    diagnoses: tuple[Diagnosis, ...]
+    omitted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Things that could not be read, and what would mend it. `essential`: the answer may be wrong without them.
+
+    `what` names the things alone; `sentences` say of each why it could not be read.
+    """
+
+    what: str
+    sentences: tuple[str, ...]
+    fix: str
+    essential: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """The whole report in words: warnings, the failures, what is missing, and how much was looked at."""
+
+    opening: tuple[str, ...]
+    accounts: tuple[Account, ...]
+    gaps: tuple[Gap, ...]
+    closing: tuple[str, ...]
+
+
+def tell(report: Report) -> Story:
+    """Return the report in words."""
+    today = (report.source.taken_at or report.generated_at).astimezone(UTC).date()
+    gaps = _gaps(report.not_looked_at)
+    return Story(
+        opening=tuple(_opening(report, gaps)),
+        accounts=tuple(_account(group, _omitted(report, group), today) for group in _grouped(report.diagnoses)),
+        gaps=gaps,
+        closing=(_closing(report), phrases.origin(report.source, today)),
+    )
+
+
+def _grouped(diagnoses: Iterable[Diagnosis]) -> list[list[Diagnosis]]:
+    """Return the diagnoses by id, in the order of the report; the surest of a group stands first and is told."""
+    groups: dict[str, list[Diagnosis]] = {}
+    for diagnosis in diagnoses:
+        groups.setdefault(diagnosis.id, []).append(diagnosis)
+    return [sorted(group, key=lambda diagnosis: diagnosis.confidence.rank) for group in groups.values()]
+
+
+def _omitted(report: Report, group: list[Diagnosis]) -> int:
+    return sum(summary.omitted for summary in report.groups if summary.id == group[0].id)
+
+
+def _account(group: list[Diagnosis], omitted: int, today: date) -> Account:
+    told = group[0]
+    return Account(
+        answer=shown(told.summary),
+        history=phrases.history(told.victim, today),
+        others=_others(group, omitted, today),
+        undecided=len(told.holders) > 1 and all(held.confidence is Confidence.POSSIBLE for held in told.holders),
+        holders=_some([phrases.holder(held, told, today) for held in told.holders]),
+        cause=shown(told.cause),
+        confidence=told.confidence.value,
+        why=shown(with_short_times(told.why, today)),
+        evidence=tuple(_quote(fact, today) for fact in told.evidence),
+        timeline=tuple((moment(entry.at, today), shown(entry.what)) for entry in told.timeline),
+        fixes=tuple(map(_fix, told.remedies)),
+        ruled_out=_ruled_out(told),
+        next_steps=tuple(map(command_lines, told.next_steps)),
+        diagnoses=tuple(group),
+        omitted=omitted,
+    )
+
+
+def _quote(fact: Evidence, today: date) -> Quote:
+    return Quote(kind=fact.kind.value, where=shown(with_short_times(fact.where, today)), text=shown(fact.text))
+
+
+def _fix(remedy: Remedy) -> Fix:
+    command = (command_lines(remedy.command),) if remedy.command else ()
+    patch = remedy.patch
+    return Fix(
+        title=shown(remedy.title.rstrip(" .:")),
+        why=shown(remedy.why),
+        commands=command + ((patch_command(patch),) if patch else ()),
+        one_liners=command + (((patch_line(patch),),) if patch else ()),
+    )
+
+
+def _ruled_out(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """Return the candidates, those that one fact excludes together."""
+    reasons: dict[str, list[str]] = {}
+    for ruled_out in diagnosis.ruled_out:
+        reasons.setdefault(shown(ruled_out.because), []).append(shown(ruled_out.candidate))
+    return _some([f"{listed(candidates)}: {because}" for because, candidates in reasons.items()])
+
+
+def _some(lines: list[str]) -> tuple[str, ...]:
+    hidden = len(lines) - _LINES
+    return (*lines[:_LINES], *([f"and {hidden} more, all in the JSON report"] if hidden > 0 else []))
+
+
+def _others(group: list[Diagnosis], omitted: int, today: date) -> tuple[str, ...]:
+    """Return the other pods of a group, those with the same answer together."""
+    answers: dict[str, list[str]] = {}
+    for diagnosis in group[1:]:
+        victim, node = diagnosis.victim, diagnosis.node
+        name = shown(f"{victim.namespace}/{victim.pod}" + (f" on {node}" if node else ""))
+        answers.setdefault(_differently(diagnosis, group[0], today), []).append(name)
+    lines = [
+        f"{listed(names)}: {answer}" if answer else f"the same in {listed(names)}" for answer, names in answers.items()
+    ]
+    return (*_some(lines), *([f"and {omitted} more that this report leaves out"] if omitted else []))
+
+
+def _differently(diagnosis: Diagnosis, told: Diagnosis, today: date) -> str:
+    """Return in what the answer for a pod differs from the one that is told in full; empty when in nothing."""
+    words = []
+    if (diagnosis.cause, diagnosis.confidence) != (told.cause, told.confidence):
+        words.append(f"{shown(diagnosis.cause)}, {diagnosis.confidence.value}")
+    if diagnosis.holders and diagnosis.holders != told.holders:
+        words.append("held by " + "; or ".join(phrases.holder(held, diagnosis, today) for held in diagnosis.holders))
+    return "; ".join(words)
+
+
+def _gaps(missing: Iterable[NotLookedAt]) -> tuple[Gap, ...]:
+    """Return what could not be read, what matters most first; what one thing would mend stands together."""
+
+    def remedy(gap: NotLookedAt) -> tuple[bool, str, str]:
+        # What matters, and what nothing mends, stands apart for each reason.
+        return (not gap.essential, gap.fix or "", "" if gap.fix and not gap.essential else gap.why)
+
+    return tuple(
+        _gap(list(things), fix, essential=not harmless)
+        for (harmless, fix, _), things in groupby(sorted(missing, key=remedy), key=remedy)
+    )
+
+
+def _gap(missing: list[NotLookedAt], fix: str, *, essential: bool) -> Gap:
+    reasons: dict[str, list[NotLookedAt]] = {}
+    for each in missing:
+        reasons.setdefault(each.why, []).append(each)
+    return Gap(
+        what=_things(missing),
+        sentences=tuple(f"{_as_start(_things(things))}: {shown(why)}" for why, things in reasons.items()),
+        fix=shown(fix),
+        essential=essential,
+    )
+
+
+def _as_start(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _things(missing: Iterable[NotLookedAt]) -> str:
+    """Return what is missing, each kind of thing with its places: `log (default/a/main, default/b/main), nodes`."""
+    places: dict[str, dict[str, None]] = {}
+    for gap in missing:
+        places.setdefault(gap.what, {}).setdefault(shown(_place(gap)))
+    texts = ((shown(what), listed(list(filter(None, names)))) for what, names in places.items())
+    return listed([f"{what} ({names})" if names else what for what, names in texts])
+
+
+def _place(gap: NotLookedAt) -> str:
+    """Return where a thing would be; nothing when `what` says so itself."""
+    if gap.pod:
+        place = f"{gap.namespace}/{gap.pod}" + (f"/{gap.container}" if gap.container else "")
+    else:
+        place = gap.node or (f"namespace {gap.namespace}" if gap.namespace else "")
+    return "" if place in gap.what else place
+
+
+def _opening(report: Report, gaps: tuple[Gap, ...]) -> Iterable[str]:
+    """Yield what has to be said before any answer, and the answer itself when nothing is found."""
+    essential = listed([gap.what for gap in gaps if gap.essential], limit=3)
+    where = phrases.scope(report.question)
+    if report.interrupted:
+        yield f"Incomplete: {shown(report.interrupted.rstrip('.'))}."
+    if essential:
+        yield f"Incomplete: what the answer needs could not all be read: {essential}."
+    if report.diagnoses:
+        return
+    if essential or report.interrupted:
+        yield f"In the part that could be read, no container in {where} fails to take an address. This is no all-clear."
+    else:
+        yield f"No container in {where} fails to take an address."
+
+
+def _closing(report: Report) -> str:
+    failures = len(report.diagnoses) + sum(group.omitted for group in report.groups)
+    if not failures:
+        return phrases.looked_at(report.counts)
+    sure = [[held for held in each.holders if held.confidence is not Confidence.POSSIBLE] for each in report.diagnoses]
+    named = sum(map(len, sure))
+    open_ones = sum(bool(each.holders) and not known for each, known in zip(report.diagnoses, sure, strict=True))
+    words = [counted(failures, "failure")]
+    words += [f"{counted(named, 'holder') if named else 'no holder'} named"] if named or not open_ones else []
+    words += [f"{open_ones} with possible holders only"] if open_ones else []
+    return f"{', '.join(words)}. {phrases.looked_at(report.counts)}"

@@ -1,0 +1,21 @@
+"""What the stream that a report is written to can show."""
+
+from __future__ import annotations
+
+import codecs
+from typing import TextIO
+
+_IN_ASCII = {ord("\u2026"): "...", ord("\u2013"): "-", ord("\u2014"): "-", ord("\u2018"): "'", ord("\u2019"): "'"}
+
+
+def speaks_unicode(out: TextIO) -> bool:
+    """Return whether every character can be written to `out`; a stream in memory has no encoding and can."""
+    encoding: str | None = getattr(out, "encoding", None)
+    return encoding is None or codecs.lookup(encoding).name.startswith("utf")
+
+
+def for_stream(text: str, out: TextIO) -> str:
+    r"""Return the text as `out` can show it: where that is not UTF-8, other characters than ASCII are spelled `\u00e9`."""
+    if speaks_unicode(out):
+        return text
+    return text.translate(_IN_ASCII).encode("ascii", "backslashreplace").decode("ascii")
