@@ -26,6 +26,14 @@ def format_named(name: str) -> Render:
     return the_one_named(name, FORMATS, what="output format")
 
 
+def tell_missing_rights(question: Question, cluster: Cluster) -> None:
+    """Say on stderr what the user may not read."""
+    from hostnetdoctor.cli.check_access import missing_rights
+
+    for line in missing_rights(question, cluster):
+        sys.stderr.write(f"{line}\n")
+
+
 def diagnosed(question: Question, cluster: Cluster) -> Report:
     """Look for the answer, and show on a terminal what is being read.
 

@@ -23,6 +23,7 @@ def diagnose(
     timeout: options.Timeout = "60s",
     output: options.Output = "text",
     output_file: options.OutputFile = None,
+    check_access: options.CheckAccess = False,
     exit_zero: options.ExitZero = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -32,8 +33,9 @@ def diagnose(
 
     refuse_together(
         {"NAME": bool(name), "-n": bool(namespace), "-A": all_namespaces, "-l": bool(selector), "--from": bool(saved),
-         "--context": bool(context), "--kubeconfig": bool(kubeconfig), "--as": bool(as_user)},
+         "--context": bool(context), "--kubeconfig": bool(kubeconfig), "--as": bool(as_user), "--check-access": check_access},
         ("-n", "-A"), ("NAME", "-A"), ("NAME", "-l"), ("--from", "--context"), ("--from", "--kubeconfig"), ("--from", "--as"),
+        ("--from", "--check-access"),
     )  # fmt: skip
     render = answer.format_named(output)
     scope = Scope(
@@ -54,6 +56,8 @@ def diagnose(
         verbose=verbose,
     )
     with opened(access, scope) as (question, cluster):
+        if check_access:
+            answer.tell_missing_rights(question, cluster)
         report = answer.diagnosed(question, cluster)
     answer.write(report, render, output_file)
     raise typer.Exit(answer.exit_code(report, exit_zero=exit_zero))

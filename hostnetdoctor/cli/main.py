@@ -11,6 +11,7 @@ import typer
 from hostnetdoctor import __version__
 from hostnetdoctor.cli.causes import causes
 from hostnetdoctor.cli.diagnose import diagnose
+from hostnetdoctor.cli.rbac import rbac
 from hostnetdoctor.cli.render import render
 from hostnetdoctor.cli.run import program_name, run
 from hostnetdoctor.cli.scan import scan
@@ -49,6 +50,7 @@ app.command(short_help="Name who holds the port of every pod that cannot listen.
 app.command(short_help="Show a saved report in another format.")(render)
 app.command(short_help="Find failures to listen in log files or in what comes through a pipe.")(scan)
 app.command(short_help="The root causes that can be found, or one explained.")(causes)
+app.command(short_help="Print the least rights that it needs, as YAML.")(rbac)
 
 
 def main() -> None:

@@ -98,3 +98,7 @@ Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Say on stderr what is read, and show where an error comes from.")
 ]
 VerboseErrors = Annotated[bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")]
+CheckAccess = Annotated[
+    bool,
+    typer.Option("--check-access", help="Ask the server first what you may read, and say on stderr what would be missing."),
+]

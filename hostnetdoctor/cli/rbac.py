@@ -30,7 +30,8 @@ User = Annotated[
     str | None, typer.Option("--user", metavar="USER", show_default=False, help="Bind the role to this user as well.")
 ]
 Group = Annotated[
-    str | None, typer.Option("--group", metavar="GROUP", show_default=False, help="Bind the role to this group as well.")
+    str | None,
+    typer.Option("--group", metavar="GROUP", show_default=False, help="Bind the role to this group as well."),
 ]
 ServiceAccount = Annotated[
     str | None,

@@ -31,7 +31,8 @@ class Subjects:
             namespace, colon, name = self.service_account.partition(":")
             if not (namespace and colon and name):
                 raise UsageError(
-                    f"--serviceaccount '{self.service_account}' is no service account.", fix="write it as NAMESPACE:NAME"
+                    f"--serviceaccount '{self.service_account}' is no service account.",
+                    fix="write it as NAMESPACE:NAME",
                 )
             yield f"- {{kind: ServiceAccount, name: {_quoted(name)}, namespace: {_quoted(namespace)}}}"
 
@@ -61,8 +62,11 @@ def _role(name: str, namespace: str | None, rules: Iterable[str]) -> Iterator[st
 
 
 def _rules(wanted: Iterable[Right]) -> Iterator[str]:
+    said = None
     for right in wanted:
-        yield f"# {right.why}"
+        if right.why != said:
+            yield f"# {right.why}"
+        said = right.why
         yield f'- apiGroups: ["{right.group}"]'
         yield f"  resources: [{', '.join(right.resources)}]"
         yield f"  verbs: [{right.verb}]"

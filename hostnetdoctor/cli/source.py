@@ -8,12 +8,16 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from hostnetdoctor.cli.ask import Scope
 from hostnetdoctor.collect.cluster import Cluster
 from hostnetdoctor.collect.files import FilesCluster
 from hostnetdoctor.collect.record import RecordingCluster, WireCluster
 from hostnetdoctor.model import Question
+
+if TYPE_CHECKING:
+    from hostnetdoctor.collect.kube import KubeCluster  # starting it costs as much as all the rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +49,17 @@ def opened(access: Access, scope: Scope) -> Iterator[tuple[Question, Cluster]]:
 @contextlib.contextmanager
 def _source(access: Access, scope: Scope) -> Iterator[tuple[Question, WireCluster]]:
     if access.saved is None:
-        yield _live(access, scope)
+        question, cluster = _live(access, scope)
+        yield question, cluster
+        if access.verbose:
+            _tell_what_was_asked(cluster)
         return
     with FilesCluster(access.saved, since=scope.since) as files:
         recorded = files.recorded_question
         yield recorded if recorded is not None and scope.is_unset else scope.question(), files
 
 
-def _live(access: Access, scope: Scope) -> tuple[Question, WireCluster]:
+def _live(access: Access, scope: Scope) -> tuple[Question, KubeCluster]:
     from hostnetdoctor.collect import kube
 
     wanted = kube.Access(
@@ -64,6 +71,11 @@ def _live(access: Access, scope: Scope) -> tuple[Question, WireCluster]:
     )
     # Logging in may start a program of the kubeconfig and is done once; the context's namespace is known without it.
     return scope.question(own=wanted.login().namespace), kube.KubeCluster(wanted)
+
+
+def _tell_what_was_asked(cluster: KubeCluster) -> None:
+    counted = ", ".join(f"{count} {kind}" for kind, count in cluster.requests_by_kind)
+    logging.getLogger("hostnetdoctor").info("%s requests: %s", cluster.requests_made, counted)
 
 
 def _tell_what_is_read() -> None:

@@ -13,7 +13,9 @@ def _exporter(cluster: RealCluster, namespace: str, name: str, node: str, listen
     cluster.apply("exporter.yaml", namespace=namespace, name=name, node=node, listen=listen, replicas=1)
 
 
-def _proxy(cluster: RealCluster, namespace: str, node: str, listen: str, *, replicas: int = 1, release: int = 1) -> None:
+def _proxy(
+    cluster: RealCluster, namespace: str, node: str, listen: str, *, replicas: int = 1, release: int = 1
+) -> None:
     cluster.apply(
         "proxy.yaml", namespace=namespace, name="proxy", node=node, listen=listen, replicas=replicas, release=release
     )
@@ -61,7 +63,9 @@ def _drivers(cluster: RealCluster) -> Iterator[None]:
     cluster.apply("drivers.yaml", name="first", node=node, alive="/first")
     cluster.until("the first sidecar listens", lambda: _connects(cluster.address(node), 18003))
     cluster.apply("drivers.yaml", name="second", node=node, alive="/second")
-    cluster.until("the second driver restarts", lambda: any(each["restartCount"] for each in cluster.statuses(namespace)))
+    cluster.until(
+        "the second driver restarts", lambda: any(each["restartCount"] for each in cluster.statuses(namespace))
+    )
     yield
 
 
@@ -91,9 +95,12 @@ def _stubborn(cluster: RealCluster) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _stateful(cluster: RealCluster) -> Iterator[None]:
-    namespace, apart = "e5-stateful", (
-        "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
-        "[{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: store}}}]}}"
+    namespace, apart = (
+        "e5-stateful",
+        (
+            "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
+            "[{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: store}}}]}}"
+        ),
     )
     cluster.apply("stateful.yaml", placement=apart)
     cluster.until_ready(namespace, "statefulset/store")
@@ -143,8 +150,10 @@ def _declared_daemons(cluster: RealCluster) -> Iterator[None]:
     cluster.apply("declared-daemons.yaml", namespace="e5-more-agents")
     cluster.until(
         "the scheduler has refused them on every node",
-        lambda: len(cluster.nodes)
-        == sum("free ports" in str(pod["status"].get("conditions")) for pod in cluster.pods("e5-more-agents")),
+        lambda: (
+            len(cluster.nodes)
+            == sum("free ports" in str(pod["status"].get("conditions")) for pod in cluster.pods("e5-more-agents"))
+        ),
     )
     yield
 

@@ -1,6 +1,6 @@
 """Saves more of what a real cluster shows as the fixtures of `fixtures/`: the scenarios of `catalogue.py`.
 
-    python -m tests.e2e.save_causes [SCENARIO ...]
+python -m tests.e2e.save_causes [SCENARIO ...]
 """
 
 from __future__ import annotations

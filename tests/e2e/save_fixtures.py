@@ -16,6 +16,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.cli.program import run_program
 from tests.decisive import facts
@@ -100,15 +101,18 @@ def main(words: list[str]) -> None:
         if savings and (not words or scenario.name in words):
             with scenario.on(cluster):
                 for saving in savings:
-                    _save(cluster, saving)
+                    _save(cluster, saving, scenario.namespaces)
 
 
-def _save(cluster: RealCluster, saving: Saving) -> None:
+def _save(cluster: RealCluster, saving: Saving, kept: tuple[str, ...] = ()) -> None:
+    """Save one fixture; where `kept` names namespaces, those of others are left out of it."""
     folder = FIXTURES / saving.folder
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     done = run_doctor(cluster, "diagnose", *saving.question, "--save", str(folder))
     assert done.returncode in {0, 1}, done.stderr
+    if kept:
+        trim(folder, {*kept, "default"})
     if saving.runtime is not None:
         nodes = folder / "nodes.json"
         told = re.sub(
@@ -116,6 +120,23 @@ def _save(cluster: RealCluster, saving: Saving) -> None:
         )
         nodes.write_text(told)
     _expect(folder)
+
+
+def trim(folder: Path, kept: set[str]) -> None:
+    """Leave out what other namespaces have, which is not the scenario's."""
+    for path in folder.iterdir():
+        if path.is_dir() and path.name not in kept:
+            shutil.rmtree(path)
+    file = folder / "recording.json"
+    recording = json.loads(file.read_text(encoding="utf-8"))
+    recording["entries"] = [each for each in recording["entries"] if _namespace(each["asked"]) in {None, *kept}]
+    file.write_text(json.dumps(recording, indent=2) + "\n", encoding="utf-8")
+
+
+def _namespace(asked: dict[str, Any]) -> str | None:
+    """Return the namespace that a recorded request is about, None for one about all."""
+    namespace: str | None = asked.get("ref", asked).get("namespace")
+    return namespace or None
 
 
 def _expect(folder: Path) -> None:

@@ -249,9 +249,7 @@ def _high_port(cluster: RealCluster) -> Iterator[None]:
     here = cluster.address(node)
     with (
         _listening(cluster, node, 18099),
-        _on_node(
-            cluster, node, "socat", "-u", f"TCP4:{here}:18099,bind={here},sourceport=40001", "OPEN:/dev/null"
-        ),
+        _on_node(cluster, node, "socat", "-u", f"TCP4:{here}:18099,bind={here},sourceport=40001", "OPEN:/dev/null"),
     ):
         cluster.apply("high-port.yaml", node=node)
         cluster.until_restarted("e2e-high-port", containers=2)

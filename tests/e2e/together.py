@@ -16,7 +16,7 @@ _AT_ONCE = 6
 @contextlib.contextmanager
 def together(cluster: RealCluster, *scenarios: Scenario) -> Iterator[None]:
     """Make several scenarios happen, and leave nothing of any of them behind, even where one of them fails."""
-    with contextlib.ExitStack() as endings, ThreadPoolExecutor(_AT_ONCE) as threads:
+    with ThreadPoolExecutor(_AT_ONCE) as threads, contextlib.ExitStack() as endings:
         contexts = [scenario.on(cluster) for scenario in scenarios]
         begun = [threads.submit(context.__enter__) for context in contexts]
         failed = [each.exception() for each in begun]
