@@ -7,10 +7,10 @@ BIN = $(VENV)/bin
 TESTS ?=
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test check lint generated docs e2e bench lock clean
+.PHONY: help demo test check lint generated docs e2e bench bench-scale lock clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
 
 demo: $(VENV)/run ## set everything up and diagnose the origin scenario, saved in this repository
 	@echo
@@ -42,6 +42,9 @@ e2e: $(VENV)/dev ## run the end-to-end tests on a real cluster: $KUBECONFIG, els
 bench: $(VENV)/dev ## measure how well and how fast the log matcher reads
 	$(BIN)/python bench/accuracy.py open
 	$(BIN)/python bench/match.py
+
+bench-scale: $(VENV)/dev ## measure diagnose -A on a large cluster: $KUBECONFIG (see bench/README.md); or SCALE=--synthetic
+	$(BIN)/python bench/scale.py $(SCALE)
 
 lock: ## bring requirements/ up to date with pyproject.toml (needs uv)
 	uv pip compile $(LOCK) pyproject.toml --group build --output-file requirements/run.txt

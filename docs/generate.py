@@ -17,6 +17,8 @@ import typer
 
 from hostnetdoctor.causes import CAUSES
 from hostnetdoctor.cli.main import app
+from hostnetdoctor.match.pages import patterns_page
+from hostnetdoctor.report import scan_json
 from hostnetdoctor.report.json import json_schema
 
 ROOT = Path(__file__).parent.parent
@@ -30,7 +32,9 @@ def documents() -> Mapping[Path, str]:
         **pages,
         Path("docs/causes/README.md"): catalogue(),
         Path("docs/commands.md"): commands(),
+        Path("docs/patterns.md"): patterns_page(),
         Path("docs/schemas/report-v1.json"): json_schema(),
+        Path("docs/schemas/scan-v1.json"): scan_json.json_schema(),
     }
 
 

@@ -1,0 +1,226 @@
+"""Measures `diagnose -A` against the API server's own work on a large cluster: python bench/scale.py [--synthetic].
+
+The cluster is the one of $KUBECONFIG, made large with `cluster up --nodes 0` and `cluster fill --nodes 5000 --pods 150000`;
+with --synthetic it is bench/synthetic.py, which shows what this program costs and nothing of a real server. What counts
+are the ratios of one run on one machine: each is printed with its limit, and the exit code is 1 if one is exceeded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parent.parent
+_TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
+_ALL_PODS = "/api/v1/pods?includeObject=None&resourceVersion=0"
+_MEGABYTE = 2**20
+_LONGEST = 600  # seconds for one run of ours
+_PER_SUSPECT = 0.010  # seconds that one suspect may cost
+_MEMORY = 220  # megabytes that a run may take, whatever the size of the cluster
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What one program took. `peak` is its memory in megabytes."""
+
+    seconds: float
+    cpu: float
+    peak: float
+    output: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratio:
+    """One figure and what it may be at most."""
+
+    what: str
+    value: float
+    limit: float
+
+    def __str__(self) -> str:
+        """Return the line of the result."""
+        verdict = "ok" if self.value <= self.limit else "TOO MUCH"
+        return f"{self.what:74} {self.value:9.2f}   at most {self.limit:7.2f}   {verdict}"
+
+
+def main(arguments: list[str]) -> int:
+    """Print the figures and the ratios; return whether one is exceeded."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--synthetic", action="store_true", help="measure on a made-up server")
+    parser.add_argument("--nodes", type=int, default=5000, help="of the made-up server")
+    parser.add_argument("--pods", type=int, default=150_000, help="of the made-up server")
+    parser.add_argument("--failures", type=int, default=1, help="how many times the usual failures it has")
+    parser.add_argument("--namespace", "-n", default="team-001", help="the namespace that is asked for by itself")
+    parser.add_argument(
+        "--kubectl", action="store_true", help="also run kubectl and the full list: minutes, and gigabytes"
+    )
+    words = parser.parse_args(arguments)
+    with contextlib.ExitStack() as stack:
+        config = os.environ.get("KUBECONFIG", "")
+        if words.synthetic:
+            config = stack.enter_context(synthetic_server(words.nodes, words.pods, words.failures))
+        ratios = list(measured(config, words.namespace, kubectl=words.kubectl))
+    for ratio in ratios:
+        show(str(ratio))
+    return int(any(ratio.value > ratio.limit for ratio in ratios))
+
+
+def measured(config: str, namespace: str, *, kubectl: bool) -> Iterator[Ratio]:
+    """Run everything once and yield the ratios."""
+    server = Server(config)
+    table, size = server.table()
+    show(f"bare Table request: {table:.2f} s, {size / _MEGABYTE:.1f} MB")
+    whole = ours(config, "-A")
+    report = json.loads(whole.output)
+    _tell("diagnose -A", whole, report)
+    suspects = report["counts"]["suspects"]
+    yield Ratio(what="diagnose -A: seconds", value=whole.seconds, limit=3 * table + _PER_SUSPECT * suspects)
+    yield Ratio(what="diagnose -A: peak memory in MB", value=whole.peak, limit=_MEMORY)
+    yield from _answers(report)
+    local = ours(config, "-n", namespace)
+    _tell(f"diagnose -n {namespace}", local, json.loads(local.output))
+    yield Ratio(what=f"diagnose -n {namespace}: seconds", value=local.seconds, limit=1.0)
+    if kubectl:
+        yield from _beside_kubectl(config, server, whole, report)
+
+
+def _answers(report: Mapping[str, Any]) -> Iterator[Ratio]:
+    """Yield how many answers are wrong: each failure wants port 9100, which a daemon of its own node has."""
+    named = Counter(_right(each) for each in report["diagnoses"])
+    show(f"{named[True]} failures with the right holder, {named[False]} others")
+    yield Ratio(what="answers without the right holder", value=named[False], limit=0)
+    yield Ratio(what="no answer at all", value=float(not named), limit=0)
+
+
+def _right(diagnosis: Mapping[str, Any]) -> bool:
+    holders = diagnosis["holders"]
+    return (
+        diagnosis["port"] == 9100
+        and diagnosis["victim"]["pod"].startswith("conflict-")
+        and len(holders) == 1
+        and holders[0]["pod"].startswith("daemon-0-")
+    )
+
+
+def _beside_kubectl(config: str, server: Server, whole: Run, report: Mapping[str, Any]) -> Iterator[Ratio]:
+    listed = timed(["kubectl", "--kubeconfig", config, "get", "pods", "-A"], capture=False)
+    show(f"kubectl get pods -A: {listed.seconds:.1f} s, {listed.peak:.0f} MB")
+    full = server.bytes_of("/api/v1/pods?resourceVersion=0")
+    show(f"full JSON list: {full / _MEGABYTE:.0f} MB")
+    yield Ratio(what="diagnose -A / kubectl get pods -A: time", value=whole.seconds / listed.seconds, limit=0.2)
+    yield Ratio(what="diagnose -A / full JSON list: bytes", value=report["counts"]["bytes"] / full, limit=0.2)
+
+
+def _tell(what: str, run: Run, report: Mapping[str, Any]) -> None:
+    counts = report["counts"]
+    show(
+        f"{what}: {run.seconds:.2f} s ({run.cpu:.2f} s CPU), {run.peak:.0f} MB; {counts['suspects']} suspects, "
+        f"{counts['requests']} requests, {counts['bytes'] / _MEGABYTE:.1f} MB read, {len(report['diagnoses'])} diagnoses"
+    )
+
+
+def ours(config: str, *words: str) -> Run:
+    """Run `diagnose` on the cluster."""
+    command = [sys.executable, "-m", "hostnetdoctor", "diagnose", *words, "--kubeconfig", config]
+    return timed([*command, "-o", "json", "--timeout", f"{_LONGEST}s"], codes=(0, 1, 3))
+
+
+def timed(command: list[str], *, capture: bool = True, codes: tuple[int, ...] = (0,)) -> Run:
+    """Run a program by itself, and return what it took. Raises RuntimeError if it fails."""
+    with tempfile.TemporaryFile() as out:
+        began = time.monotonic()
+        program = subprocess.Popen(command, stdout=out if capture else subprocess.DEVNULL, cwd=ROOT)  # noqa: S603 - kubectl, or ourselves
+        _, status, used = os.wait4(program.pid, 0)
+        seconds = time.monotonic() - began
+        program.returncode = os.waitstatus_to_exitcode(status)
+        if program.returncode not in codes:
+            raise RuntimeError(f"{command[:4]} ended with {program.returncode}")
+        out.seek(0)
+        return Run(seconds=seconds, cpu=used.ru_utime + used.ru_stime, peak=used.ru_maxrss / 1024, output=out.read())
+
+
+class Server:
+    """The API server of a kubeconfig, asked with nothing but Python: the bare cost of a request."""
+
+    def __init__(self, config: str) -> None:
+        """Read who the server is and how to log in: by certificate or by token."""
+        tree = yaml.safe_load(Path(config).read_text(encoding="utf-8"))
+        (self._cluster,) = (each["cluster"] for each in tree["clusters"])
+        (self._user,) = (each["user"] for each in tree["users"])
+
+    def table(self) -> tuple[float, int]:
+        """Return the seconds and the bytes of the bare Table of all pods: the best of three."""
+        return min(self._timed(_ALL_PODS, _TABLE) for _ in range(3))
+
+    def bytes_of(self, path: str) -> int:
+        """Return how long an answer is."""
+        return self._timed(path, "application/json")[1]
+
+    def _timed(self, path: str, accept: str) -> tuple[float, int]:
+        headers = {"Accept": accept}
+        if "token" in self._user:
+            headers["Authorization"] = f"Bearer {self._user['token']}"
+        request = urllib.request.Request(self._cluster["server"] + path, headers=headers)  # noqa: S310 - the user's own cluster
+        began, size = time.monotonic(), 0
+        with urllib.request.urlopen(request, context=self._context()) as answer:  # noqa: S310 - as above
+            while piece := answer.read(_MEGABYTE):
+                size += len(piece)
+        return time.monotonic() - began, size
+
+    def _context(self) -> ssl.SSLContext | None:
+        if "certificate-authority" not in self._cluster:
+            return None
+        context = ssl.create_default_context(cafile=self._cluster["certificate-authority"])
+        if "client-certificate" in self._user:
+            context.load_cert_chain(self._user["client-certificate"], self._user["client-key"])
+        return context
+
+
+@contextlib.contextmanager
+def synthetic_server(nodes: int, pods: int, failures: int) -> Iterator[str]:
+    """Run the made-up server; yield the path of a kubeconfig for it."""
+    command = [sys.executable, str(ROOT / "bench" / "synthetic.py"), "--nodes", str(nodes), "--pods", str(pods)]
+    server = subprocess.Popen([*command, "--failures", str(failures)], stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
+    directory = Path(tempfile.mkdtemp(prefix="hostnet-doctor-bench-"))
+    try:
+        if server.stdout is None:
+            raise RuntimeError("the made-up server has no output")
+        tree = {
+            "current-context": "here",
+            "contexts": [{"name": "here", "context": {"cluster": "c", "user": "u"}}],
+            "clusters": [{"name": "c", "cluster": {"server": server.stdout.readline().strip()}}],
+            "users": [{"name": "u", "user": {"token": "none"}}],
+        }
+        config = directory / "kubeconfig"
+        config.write_text(yaml.safe_dump(tree), encoding="utf-8")
+        yield str(config)
+    finally:
+        server.kill()
+        server.wait()
+        shutil.rmtree(directory)
+
+
+def show(line: str) -> None:
+    """Print a line at once: a run takes minutes."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,260 @@
+"""From a log to its bind failures: find the lines, read them, and put together what belongs together.
+
+`find_failures` reads lines that somebody else has split, `scan` a stream of any size in flat memory; both go the same way.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import BinaryIO
+
+import regex
+from ahocorasick_rs import AhoCorasick
+
+from hostnetdoctor.match.context import fatal_near, is_bind_trace, place_near, protocol_near
+from hostnetdoctor.match.join import Joiner, Sign
+from hostnetdoctor.match.pattern import KIND_GROUPS, BindMatch, Matched, Pattern, Place
+from hostnetdoctor.match.patterns import PATTERNS
+from hostnetdoctor.match.place import address_of, clean_path, lone_address, place_in, protocol_of, transport_in
+from hostnetdoctor.match.prefix import message, unescape
+from hostnetdoctor.match.veto import is_copied, is_look_alike, is_outgoing
+from hostnetdoctor.match.window import DAMAGED, Hit, Needles, unpacked
+from hostnetdoctor.match.words import ERROR_NEEDLES, kind_of, says_taken
+from hostnetdoctor.model import FailureKind, Protocol
+
+__all__ = ["BindMatch", "Matched", "find_failures", "scan"]
+
+_BESIDE = 300  # characters between an error and what it is about
+_OFTEN = 50  # after so many equal lines the neighbours have said what they know
+_READINGS = 5_000  # lines whose neighbours are read; in a log with more of them, the line itself has to do
+_REMEMBERED = 4_096
+_TIMEOUT = 1.0  # seconds for one expression on one line; a line takes microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A pattern with its compiled expression."""
+
+    pattern: Pattern
+    expression: regex.Pattern[str]
+    after: regex.Pattern[str] | None
+    beside: regex.Pattern[str] | None
+
+
+def find_failures(lines: Sequence[str]) -> Matched:
+    """Return the failures to take an address that a text reports; line numbers count from 1."""
+    text = "\n".join(line.replace("\n", " ") for line in lines)
+    return scan(io.BytesIO(text.encode("utf-8", errors="replace")))
+
+
+def scan(stream: BinaryIO) -> Matched:
+    """Return the failures that a stream reports, packed or not, in memory that does not grow with it."""
+    joiner, reader, missed, unread = Joiner(), _Reader(), [], None
+    try:
+        for hit in _needles().hits(unpacked(stream)):
+            try:
+                if sign := reader.read(hit):
+                    joiner.add(sign)
+            except TimeoutError:
+                missed.append(hit.number)
+    except DAMAGED as error:
+        unread = f"the packed file is damaged: {error}"
+    return Matched(failures=joiner.failures(), not_looked_at=tuple(missed), unread=unread)
+
+
+@cache
+def _needles() -> Needles:
+    return Needles(
+        [*ERROR_NEEDLES, *(needle for pattern in PATTERNS if not pattern.needs_error for needle in pattern.needles)]
+    )
+
+
+@cache
+def _compiled() -> tuple[_Compiled, ...]:
+    return tuple(
+        _Compiled(
+            pattern,
+            regex.compile(pattern.regex, regex.IGNORECASE),
+            _expression(pattern.after),
+            _expression(pattern.beside),
+        )
+        for pattern in PATTERNS
+    )
+
+
+def _expression(text: str | None) -> regex.Pattern[str] | None:
+    return regex.compile(text, regex.IGNORECASE) if text is not None else None
+
+
+class _Reader:
+    """Reads hits, and spares the trouble where a log says the same a million times."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[int, Sign | None]] = {}
+        self._readings = 0
+
+    def read(self, hit: Hit) -> Sign | None:
+        """Return what a line says of a failure. Raises `TimeoutError` when an expression takes too long."""
+        numbers = _finder().patterns_of(hit.text)
+        if not numbers:
+            return None
+        text = unescape(message(hit.text))
+        times, sign = self._seen.get(text, (0, None))
+        if times >= _OFTEN:
+            return replace(sign, number=hit.number) if sign else None
+        self._readings += 1
+        sign = _sign(hit if self._readings < _READINGS else hit.alone(), text, numbers)
+        if len(self._seen) >= _REMEMBERED:
+            self._seen.clear()
+        self._seen[text] = (times + 1, sign)
+        return sign
+
+
+def _sign(hit: Hit, text: str, numbers: Sequence[int]) -> Sign | None:
+    named = kind_of(text)
+    for candidate in (_compiled()[number] for number in numbers):
+        if named is None and candidate.pattern.needs_error:
+            continue
+        found = candidate.expression.search(text, timeout=_TIMEOUT)
+        if found and _belongs(hit, candidate, found):
+            return _read(_Reading(hit, text, candidate.pattern, found, named))
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A line that one pattern matches, with the error that its words name and where those begin."""
+
+    hit: Hit
+    text: str
+    pattern: Pattern
+    found: regex.Match[str]
+    named: tuple[FailureKind, int] | None
+
+    @property
+    def error_at(self) -> int:
+        return self.named[1] if self.named else self.found.start()
+
+
+class _Finder:
+    """Tells by its needles which patterns a line may match."""
+
+    def __init__(self) -> None:
+        owners: dict[str, set[int]] = {}
+        for number, pattern in enumerate(PATTERNS):
+            for needle in pattern.needles:
+                owners.setdefault(needle, set()).add(number)
+        self._owners = [frozenset(numbers) for numbers in owners.values()]
+        self._automaton = AhoCorasick(list(owners))
+
+    def patterns_of(self, line: str) -> list[int]:
+        """Return the numbers of the patterns of which a line contains a needle, in their order."""
+        found = self._automaton.find_matches_as_indexes(line, overlapping=True)
+        return sorted(set().union(*(self._owners[needle] for needle, _, _ in found)))
+
+
+@cache
+def _finder() -> _Finder:
+    return _Finder()
+
+
+def _belongs(hit: Hit, candidate: _Compiled, found: regex.Match[str]) -> bool:
+    """Say whether a line stands where its pattern demands it."""
+    if candidate.pattern.in_trace and not is_bind_trace(hit):
+        return False
+    if candidate.beside is not None:
+        start, end = max(0, found.start() - _BESIDE), found.end() + _BESIDE
+        if not candidate.beside.search(found.string, start, end, timeout=_TIMEOUT):
+            return False
+    after = candidate.after
+    return after is None or any(
+        after.search(line, timeout=_TIMEOUT) for _, line in hit.before(candidate.pattern.within)
+    )
+
+
+def _kind(reading: _Reading) -> FailureKind:
+    groups, pattern = reading.found.groupdict(), reading.pattern
+    told = next((kind for name, kind in KIND_GROUPS.items() if groups.get(name)), None)
+    named = reading.named[0] if reading.named else None
+    kind = told or pattern.kind or named or pattern.otherwise or FailureKind.OTHER
+    guesses = kind is FailureKind.OTHER and pattern.kind is None
+    return FailureKind.ADDRESS_IN_USE if guesses and says_taken(reading.text) else kind
+
+
+def _read(reading: _Reading) -> Sign | None:
+    text, pattern = reading.text, reading.pattern
+    if not pattern.sure and is_look_alike(text, reading.error_at):
+        return None
+    before = [line for _, line in reading.hit.before(12)]
+    kind = _kind(reading)
+    if is_copied(reading.hit.text, before) or (pattern.flush and reading.hit.text.startswith(" " * 8)):
+        return None
+    if not pattern.sure and is_outgoing(
+        kind, before[: 8 if text.startswith("code:") else 2], (line for _, line in reading.hit.after(2))
+    ):
+        return None
+    place = _where(reading)
+    return Sign(
+        number=reading.hit.number,
+        kind=kind,
+        place=Place(place.address, place.port, place.path, _protocol(reading, place)),
+        fatal=_fatal(reading),
+        text=text,
+        pattern=pattern.id,
+        alone=pattern.alone,
+    )
+
+
+def _where(reading: _Reading) -> Place:
+    """Return where the program wanted to listen: as its pattern says, else as the line says, else as neighbours say."""
+    place = _from_groups(reading.found)
+    if place is None and reading.pattern.searches:
+        place = place_in(reading.text, reading.error_at)
+    if place is None:
+        place = Place(address=lone_address(reading.text))
+    if place.known or not (reading.pattern.searches and reading.pattern.looks_around):
+        return place
+    near = place_near(reading.hit, place.address)
+    if near is None:
+        return place
+    return Place(place.address or near.address, near.port, near.path, place.protocol or near.protocol)
+
+
+def _from_groups(found: regex.Match[str]) -> Place | None:
+    groups = {name: value for name, value in found.groupdict().items() if value}
+    protocol = protocol_of(groups.get("protocol"))
+    if name := groups.get("abstract"):
+        return Place(path=f"@{name}", protocol=Protocol.UNIX)
+    if path := groups.get("path"):
+        return Place(path=clean_path(path), protocol=Protocol.UNIX)
+    if port := groups.get("port"):
+        number = int(port)
+        return Place(address_of(groups.get("address")), number if 0 < number < 65536 else None, None, protocol)
+    if address := groups.get("address"):
+        place = place_in(address) or Place(address=lone_address(address) or address_of(address))
+        return Place(place.address, place.port, place.path, place.protocol or protocol)
+    return None
+
+
+def _protocol(reading: _Reading, place: Place) -> Protocol | None:
+    if place.path:
+        return Protocol.UNIX
+    groups = reading.found.groupdict()
+    named = Protocol.UDP if groups.get("udp") else Protocol.TCP if groups.get("tcp") else None
+    told = place.protocol or named or protocol_of(groups.get("protocol"))
+    if told is None and reading.pattern.searches:
+        told = transport_in(reading.text)
+    # Node.js says "bind" of datagrams, and of its cluster's streams, whose stack trace tells them apart.
+    usual = Protocol.UDP if groups.get("usually_udp") else reading.pattern.protocol
+    return told or protocol_near(reading.hit) or usual
+
+
+def _fatal(reading: _Reading) -> bool | None:
+    groups = reading.found.groupdict()
+    if groups.get("goes_on") or groups.get("ends"):
+        return groups.get("goes_on") is None
+    told = reading.pattern.fatal
+    return told if told is not None else fatal_near(reading.hit, reading.text)
