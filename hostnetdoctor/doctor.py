@@ -48,11 +48,14 @@ def diagnose(question: Question, cluster: Cluster, *, now: datetime, progress: P
         tally.note_survey(surveyed)
         rows, examine_all = _rows(question, surveyed), question.examine_all or cluster.everything_is_read
         nodes = plan.suspect_nodes(question, rows, examine_all=examine_all or question.name is not None)
-        for batch in _batches(nodes):
+        for done, batch in enumerate(_batches(nodes)):
             progress(f"reading {len(batch)} of {len(nodes)} nodes with pods in trouble")
             scene = _look_at(batch, question, cluster, surveyed, examine_all=examine_all)
             tally.add(scene, correlate(scene))
-            surveyed = surveyed.keeping(plan.CLUSTER_WIDE, scene.snapshot)
+            if (late := plan.too_late(scene)) is not None:
+                tally.note_unread_nodes(len(nodes) - (done + 1) * _NODES_AT_ONCE, late)
+                break
+            surveyed = surveyed.keeping(plan.CLUSTER_WIDE, scene.snapshot, besides=plan.read_for_remedies(scene))
     except KeyboardInterrupt:
         interrupted = "stopped by the user"
     return Report(

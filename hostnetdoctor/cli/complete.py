@@ -17,8 +17,6 @@ from typing import Any
 
 import typer
 
-from hostnetdoctor.report import FORMATS
-
 NO_FILES = 4
 FILES = 0
 _SECONDS = 2  # a user at a prompt does not wait longer
@@ -80,7 +78,13 @@ def _prefixed(prefix: str, found: Candidates) -> Candidates:
 
 def _values(command: str, flag: str, word: str, before: Sequence[str]) -> Candidates:
     if flag in {"-o", "--output"}:
+        from hostnetdoctor.report import FORMATS
+
         return _starting_with(word, _SCAN_FORMATS if command == "scan" else FORMATS)
+    if flag == "--without":
+        from hostnetdoctor.cli.rights import FEATURES
+
+        return _starting_with(word, FEATURES)
     if flag in _OF_KUBECTL:
         return _from_kubectl("get", "pods", *_connection(before), _OF_KUBECTL[flag], word)
     return Candidates(directive=FILES if flag in _FILE_NAMES else NO_FILES)
@@ -94,7 +98,7 @@ def _names(command: str | None, word: str, before: Sequence[str]) -> Candidates:
     if command == "diagnose":
         # `kubectl logs` takes what we take: a pod, or KIND/NAME.
         return _from_kubectl("logs", *_connection(before), word)
-    return Candidates(directive=FILES)
+    return Candidates(directive=NO_FILES if command == "rbac" else FILES)
 
 
 def _connection(before: Sequence[str]) -> list[str]:

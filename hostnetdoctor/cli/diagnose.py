@@ -5,7 +5,6 @@ from __future__ import annotations
 import typer
 
 from hostnetdoctor.cli import options
-from hostnetdoctor.cli.ask import Scope, duration, refuse_together
 
 
 def diagnose(
@@ -29,6 +28,7 @@ def diagnose(
 ) -> None:
     """Find every container that cannot take its address, name who holds it, show how that is known and how to fix it."""
     from hostnetdoctor.cli import answer
+    from hostnetdoctor.cli.ask import Scope, duration, refuse_together
     from hostnetdoctor.cli.source import Access, opened
 
     refuse_together(

@@ -100,5 +100,7 @@ Verbose = Annotated[
 VerboseErrors = Annotated[bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")]
 CheckAccess = Annotated[
     bool,
-    typer.Option("--check-access", help="Ask the server first what you may read, and say on stderr what would be missing."),
+    typer.Option(
+        "--check-access", help="Ask the server first what you may read, and say on stderr what would be missing."
+    ),
 ]

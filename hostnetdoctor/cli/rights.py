@@ -46,7 +46,7 @@ RIGHTS = (
         resources=("nodes",),
         verb="list",
         why="on which nodes a workload may run",
-        lost="Remedies do not know how many nodes there are, and which ports are free on them.",
+        lost="No answer is more than likely, and remedies do not know on how many nodes a workload may run.",
         feature="nodes",
         cluster_wide=True,
     ),

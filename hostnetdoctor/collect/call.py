@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 JSON = "application/json"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
@@ -11,7 +13,7 @@ ANY = "*/*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A GET request. `verb`, `resource`, `group` and `namespace` are those of Kubernetes' access rules.
+    """A GET request, or a POST where it has a `body`. `verb`, `resource`, `group` and `namespace` are those of Kubernetes' access rules.
 
     `one` names the single thing that is asked for, for people: `Deployment shop/web`; None for a list.
     """
@@ -24,6 +26,12 @@ class Call:
     group: str = ""
     namespace: str | None = None
     one: str | None = None
+    body: Mapping[str, Any] | None = None
+
+    @property
+    def method(self) -> str:
+        """Return HTTP's word for it."""
+        return "GET" if self.body is None else "POST"
 
     @property
     def what(self) -> str:

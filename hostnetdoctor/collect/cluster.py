@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from hostnetdoctor.collect.requests import Request
 from hostnetdoctor.model import Question, Source, Unreadable
@@ -43,6 +43,15 @@ class Cluster(Protocol):
         Raises `CannotLook` when nothing can be read at all: no server, no login, no such directory.
         Never raises for a single request.
         """
+        ...
+
+
+@runtime_checkable
+class Stoppable(Protocol):
+    """A source whose reading takes so long that somebody may want to end it."""
+
+    def cancel(self) -> None:
+        """End the run: what is not answered yet becomes `Unreadable`, here and from now on."""
         ...
 
 

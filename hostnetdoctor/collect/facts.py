@@ -13,6 +13,7 @@ from hostnetdoctor.collect.requests import (
     Autoscalers,
     ConfigMapData,
     ContainerLog,
+    MayI,
     NamespaceName,
     Nodes,
     PodEvents,
@@ -78,6 +79,9 @@ def _reading(request: Request[Any], answer: object) -> object:  # noqa: C901, PL
             return config_map_data(cast("wire.ConfigMap", answer))
         case NamespaceName(namespace=namespace):
             return namespace
+        case MayI():
+            status = cast("wire.AccessReview", answer).status
+            return bool(status and status.allowed)
         case Version():
             return version(cast("wire.Version", answer))
         case Survey():

@@ -23,7 +23,7 @@ from urllib3.response import BaseHTTPResponse
 
 from hostnetdoctor import __version__
 from hostnetdoctor.collect import exec_plugin, kube_objects, kube_survey, selector
-from hostnetdoctor.collect.call import Call
+from hostnetdoctor.collect.call import JSON, Call
 from hostnetdoctor.collect.clock import Clock
 from hostnetdoctor.collect.facts import facts
 from hostnetdoctor.collect.kube_logs import read_log
@@ -33,6 +33,7 @@ from hostnetdoctor.collect.requests import (
     Autoscalers,
     ConfigMapData,
     ContainerLog,
+    MayI,
     NamespaceName,
     Nodes,
     PodEvents,
@@ -124,6 +125,11 @@ class KubeCluster:
         return self._transport.requests_made
 
     @property
+    def requests_by_kind(self) -> tuple[tuple[str, int], ...]:
+        """How many requests were sent of each verb and resource, sorted: `list pods`, 718."""
+        return tuple(sorted((" ".join(kind), count) for kind, count in self._transport.by_kind.items()))
+
+    @property
     def bytes_read(self) -> int:
         """How many bytes of answers were read so far."""
         return self._transport.bytes_read
@@ -165,7 +171,7 @@ class KubeCluster:
         except Refused as refused:
             return refused
 
-    def _found(self, request: Request[Any]) -> object:  # noqa: C901 - one case for each request
+    def _found(self, request: Request[Any]) -> object:  # noqa: C901, PLR0912 - one case for each request
         transport = self._transport
         match request:
             case Version():
@@ -194,12 +200,14 @@ class KubeCluster:
                 return kube_objects.read_config_map(transport, namespace, name)
             case NamespaceName(namespace=namespace):
                 return kube_objects.read_namespace(transport, namespace)
+            case MayI():
+                return kube_objects.read_right(transport, request)
             case _:
                 raise TypeError(request)
 
 
 def _sent(call: Call, outcome: str) -> None:
-    _LOG.info("GET %s (%s %s): %s", call.path, call.verb, call.resource, outcome)
+    _LOG.info("%s %s (%s %s): %s", call.method, call.path, call.verb, call.resource, outcome)
 
 
 class _ApiSender:
@@ -219,15 +227,16 @@ class _ApiSender:
     def send(self, call: Call, timeout: tuple[float, float]) -> BaseHTTPResponse:
         """Send with these timeouts for connecting and for each read. Raises what urllib3 raises."""
         api = self._client
-        method, url, headers, *_ = api.param_serialize(
-            method="GET",
+        method, url, headers, body, *_ = api.param_serialize(
+            method=call.method,
             resource_path=call.path,
             query_params=[*call.query],
-            header_params={"Accept": call.accept},
+            header_params={"Accept": call.accept, **({} if call.body is None else {"Content-Type": JSON})},
+            body=call.body,
             auth_settings=["BearerToken"],
         )
         try:
-            answer = api.call_api(method, url, self._as_somebody(headers), _request_timeout=timeout)
+            answer = api.call_api(method, url, self._as_somebody(headers), body=body, _request_timeout=timeout)
         except client.ApiException as error:
             # The client turns a TLS failure into an ApiException with status 0; its context has the reason.
             raise error.__context__ or OSError(str(error)) from error

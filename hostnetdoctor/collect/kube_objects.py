@@ -9,7 +9,7 @@ from urllib.parse import quote
 from hostnetdoctor.collect import wire
 from hostnetdoctor.collect.call import Call
 from hostnetdoctor.collect.refusals import Refused, broken
-from hostnetdoctor.collect.requests import PodsOnNode
+from hostnetdoctor.collect.requests import MayI, PodsOnNode
 from hostnetdoctor.collect.transport import Transport, decode, server_time, whole
 from hostnetdoctor.model import Unreadable, UnreadableKind, WorkloadRef
 
@@ -112,6 +112,34 @@ def read_namespace(transport: Transport, namespace: str) -> wire.Bare:
     """Return the namespace of this name. Raises `Refused`."""
     call = Call(path=f"/api/v1{_within(namespace)}", verb="get", resource="namespaces", one=f"namespace {namespace}")
     return transport.get(call, wire.Bare)
+
+
+def read_right(transport: Transport, request: MayI) -> wire.AccessReview:
+    """Return what the server's own rules say about a right of the user. Raises `Refused`.
+
+    The one request of this program that is no GET. Everybody who is logged in may send it (ClusterRole system:basic-user).
+    """
+    resource, _, part = request.resource.partition("/")
+    asked = {
+        "verb": request.verb,
+        "group": request.group,
+        "resource": resource,
+        "subresource": part,
+        "namespace": request.namespace or "",
+    }
+    call = Call(
+        path="/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+        verb="create",
+        resource="selfsubjectaccessreviews",
+        group="authorization.k8s.io",
+        one=f"right to {request.verb} {request.resource}",
+        body={
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectAccessReview",
+            "spec": {"resourceAttributes": {key: value for key, value in asked.items() if value}},
+        },
+    )
+    return transport.get(call, wire.AccessReview)
 
 
 @dataclass(slots=True)

@@ -19,13 +19,14 @@ import msgspec
 
 from hostnetdoctor import __version__
 from hostnetdoctor.collect import layout, wire
-from hostnetdoctor.collect.cluster import Cluster
+from hostnetdoctor.collect.cluster import Cluster, Stoppable
 from hostnetdoctor.collect.facts import facts
 from hostnetdoctor.collect.recording import SCHEMA, Entry, Recording, asked
 from hostnetdoctor.collect.requests import (
     Autoscalers,
     ConfigMapData,
     ContainerLog,
+    MayI,
     NamespaceName,
     Nodes,
     PodEvents,
@@ -122,8 +123,14 @@ class RecordingCluster:
         """Answer as the inner cluster does, and keep the answers. Raises `CannotLook`."""
         words = self._inner.read(requests)
         for request, word in words.items():
-            self._keep(request, word)
+            if not isinstance(request, MayI):  # it is about the user, not about the cluster
+                self._keep(request, word)
         return facts(words)
+
+    def cancel(self) -> None:
+        """End the run of the inner cluster, if it can be ended: what was read by then is saved."""
+        if isinstance(self._inner, Stoppable):
+            self._inner.cancel()
 
     def close(self) -> None:
         """Save what was read: all of it under its name, or nothing. Raises `CannotLook` where it cannot be written."""

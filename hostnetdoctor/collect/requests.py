@@ -110,3 +110,13 @@ class NamespaceName(Request[str]):
     """The name of a namespace that exists; one that does not is `NOT_FOUND`."""
 
     namespace: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MayI(Request[bool]):
+    """Whether the server lets the user do this: `resource` as in a Role (`pods/log`), `namespace` None for all."""
+
+    verb: str
+    group: str
+    resource: str
+    namespace: str | None = None

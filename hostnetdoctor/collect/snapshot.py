@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -39,7 +39,13 @@ class Snapshot:
         wanted = [request for request in dict.fromkeys(requests) if request not in self.answers]
         return Snapshot({**self.answers, **cluster.answer(wanted)}) if wanted else self
 
-    def keeping(self, kinds: tuple[type[Request[Any]], ...], other: Snapshot) -> Snapshot:
-        """Return this snapshot with those answers of another one that hold for the whole cluster."""
-        kept = {request: answer for request, answer in other.answers.items() if isinstance(request, kinds)}
+    def keeping(
+        self, kinds: tuple[type[Request[Any]], ...], other: Snapshot, *, besides: Collection[Request[Any]] = ()
+    ) -> Snapshot:
+        """Return this snapshot with those answers of another one that hold for the whole cluster, and some besides."""
+        kept = {
+            request: answer
+            for request, answer in other.answers.items()
+            if isinstance(request, kinds) or request in besides
+        }
         return Snapshot({**self.answers, **kept})

@@ -8,6 +8,7 @@ cannot outlast the run.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -57,6 +58,7 @@ class Transport:
     clock: Clock
     sent: Callable[[Call, str], None]  # told of every request and how it went
     requests_made: int = 0
+    by_kind: Counter[tuple[str, str]] = field(default_factory=Counter)  # by verb and resource
     bytes_read: int = 0
     answered_at: datetime | None = None  # the server's clock at its first answer
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -94,6 +96,7 @@ class Transport:
     def _attempt(self, call: Call, reader: Reader[Answer]) -> Answer:
         with self._lock:
             self.requests_made += 1
+            self.by_kind[call.verb, call.resource] += 1
         limit = max(self.clock.remaining, 0.01)  # zero would mean no limit
         try:
             response = self.sender.send(call, (min(CONNECT_SECONDS, limit), min(READ_SECONDS, limit)))
@@ -111,7 +114,7 @@ class Transport:
 
     def _read(self, call: Call, response: BaseHTTPResponse, reader: Reader[Answer]) -> Answer:
         self.sent(call, str(response.status))
-        if response.status == 200:
+        if response.status in {200, 201}:
             with self._lock:
                 self.answered_at = self.answered_at or server_time(response.headers)
             if call.accept != ANY and "html" in response.headers.get("Content-Type", ""):

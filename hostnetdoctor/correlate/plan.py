@@ -36,6 +36,7 @@ from hostnetdoctor.model import (
     Question,
     SurveyRow,
     Unreadable,
+    UnreadableKind,
 )
 
 # Remedies look for a port that is free wherever the pod may run; on more nodes than this they say which were looked at.
@@ -93,6 +94,13 @@ def scene(view: Scene) -> Iterator[Request[Any]]:
                 yield from _log_requests(pod)
                 if not_started(pod):
                     yield PodEvents(namespace=pod.namespace, pod=pod.name)
+
+
+def too_late(view: Scene) -> Unreadable | None:
+    """Return why no node of this batch could be read, when the time of the run was up; then none of the rest can be."""
+    answers = [view.snapshot.get(PodsOnNode(node=node)) for node in view.batch]
+    late = [each for each in answers if isinstance(each, Unreadable) and each.kind is UnreadableKind.TIMEOUT]
+    return late[0] if len(late) == len(answers) > 0 else None
 
 
 def _namespaces(view: Scene, node: str | None) -> tuple[str, ...]:
@@ -213,6 +221,19 @@ def _victim_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]
     eligible = view.eligible(pod)
     if failure.on_node or failure.kind is FailureKind.UNSCHEDULABLE:
         yield from (PodsOnNode(node=node.name) for node in eligible[:_NODES_FOR_REMEDIES])
+
+
+def read_for_remedies(view: Scene) -> frozenset[Request[Any]]:
+    """Return the nodes beside the batch whose pods were read; most workloads share them, so they are kept for the next.
+
+    Not more than for two kinds of workloads: what is kept must not grow with the cluster.
+    """
+    asked = (request for request in view.snapshot.answers if isinstance(request, PodsOnNode))
+    beside = sorted(
+        (each for each in asked if each.node not in view.batch and each.namespace is None),
+        key=lambda each: each.node or "",
+    )
+    return frozenset(beside[: 2 * _NODES_FOR_REMEDIES])
 
 
 def _holder_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]]:

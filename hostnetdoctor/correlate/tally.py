@@ -35,6 +35,12 @@ class Tally:
         for request, answer in surveyed.unreadable():
             self._missing[request] = not_looked_at(request, answer, essential=isinstance(request, ask.Survey))
 
+    def note_unread_nodes(self, count: int, why: Unreadable) -> None:
+        """Take over that the run ended before so many nodes were looked at."""
+        if count > 0:
+            what = f"{count} more node{'' if count == 1 else 's'} with pods in trouble"
+            self._unread.append(NotLookedAt(what=what, why=why.why, fix=why.fix, essential=True))
+
     def add(self, scene: Scene, correlated: Correlated) -> None:
         """Add one batch."""
         suspects = suspect_logs(scene)
@@ -149,8 +155,8 @@ _WORDS: Mapping[type[Request[Any]], str] = {
     ask.PodEvents: "events of the pod",
     ask.Services: "Services",
     ask.Autoscalers: "autoscalers",
-    ask.NamespaceName: "the namespace",
     ask.NamespaceName: "namespace",
+    ask.MayI: "rights",
 }
 
 

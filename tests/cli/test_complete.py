@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,23 @@ def test_files(flag: str) -> None:
 def test_causes() -> None:
     """Behind `causes` come the ids of the catalogue."""
     assert tuple(sorted(cause.id for cause in CAUSES)) == complete(["causes", ""]).words
+
+
+def test_features_of_rbac() -> None:
+    """What `rbac --without` can leave out is completed, and it takes no file."""
+    assert ("events",) == complete(["rbac", "--without", "ev"]).words
+    assert Candidates((), NO_FILES) == complete(["rbac", ""])
+
+
+def test_a_cluster_that_does_not_answer(tmp_path: Path) -> None:
+    """A kubectl that hangs is given up after two seconds, in silence."""
+    program = tmp_path / "kubectl"
+    program.write_text("#!/bin/sh\nexec sleep 60\n")
+    program.chmod(0o755)
+    began = time.monotonic()
+
+    assert ":4\n" == _printed("diagnose", "we", path=f"{tmp_path}:/bin:/usr/bin")
+    assert time.monotonic() - began < 10
 
 
 def test_pods_come_from_kubectl(kubectl: Path) -> None:

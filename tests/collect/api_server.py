@@ -29,6 +29,8 @@ class Asked:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     every_header: tuple[tuple[str, str], ...]
+    method: str = "GET"
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,7 @@ def serving(certificate: str | None = None) -> Iterator[ApiServer]:
         thread.join()
 
 
-def _handler(api: ApiServer) -> type[BaseHTTPRequestHandler]:
+def _handler(api: ApiServer) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - a handler is one class, and its methods are small
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -136,11 +138,28 @@ def _handler(api: ApiServer) -> type[BaseHTTPRequestHandler]:
             with contextlib.suppress(OSError):
                 super().handle()
 
+        def do_POST(self) -> None:
+            self._take(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+
         def do_GET(self) -> None:
+            self._take(b"")
+
+        def _take(self, body: bytes) -> None:
             parts = urlsplit(self.path)
             query = dict(parse_qsl(parts.query, keep_blank_values=True))
             headers = tuple((key.casefold(), value) for key, value in self.headers.items())
-            self._send(api.answer(Asked(path=parts.path, query=query, headers=dict(headers), every_header=headers)))
+            self._send(
+                api.answer(
+                    Asked(
+                        path=parts.path,
+                        query=query,
+                        headers=dict(headers),
+                        every_header=headers,
+                        method=self.command,
+                        body=body,
+                    )
+                )
+            )
 
         def _send(self, answer: Answer) -> None:
             if answer.refuse:

@@ -17,6 +17,7 @@ from hostnetdoctor.collect.requests import (
     Autoscalers,
     ConfigMapData,
     ContainerLog,
+    MayI,
     NamespaceName,
     Nodes,
     PodEvents,
@@ -122,6 +123,7 @@ def test_owners_events_services_and_autoscalers(tmp_path: Path) -> None:
         Survey(namespace="unknown"),
         PodEvents(namespace="unknown", pod="web"),
         ConfigMapData(namespace="shop", name="settings"),
+        MayI(verb="get", group="", resource="pods/log"),
     ],
 )
 def test_what_a_dump_lacks_is_not_in_the_source(tmp_path: Path, request_: Any) -> None:

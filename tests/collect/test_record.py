@@ -23,6 +23,7 @@ from hostnetdoctor.collect.requests import (
     Autoscalers,
     ConfigMapData,
     ContainerLog,
+    MayI,
     NamespaceName,
     Nodes,
     PodEvents,
@@ -188,6 +189,16 @@ def everything() -> dict[Request[Any], object]:
 def test_every_kind_of_request_comes_back(tmp_path: Path) -> None:
     """All requests of a run are answered from its recording as they were live, the empty ones too."""
     assert len(everything()) == len(recorded(everything(), tmp_path / "saved"))
+
+
+def test_the_rights_of_the_user_are_not_recorded(tmp_path: Path) -> None:
+    """What somebody may read is about them and not about the cluster."""
+    right = MayI(verb="list", group="", resource="pods")
+    review = wire.AccessReview(status=wire.AccessStatus(allowed=True))
+    with RecordingCluster(Words({right: review}), str(tmp_path / "saved"), QUESTION) as recorder:
+        assert {right: True} == recorder.answer([right])
+
+    assert [] == json.loads((tmp_path / "saved" / "recording.json").read_text()).get("entries", [])
 
 
 def test_an_archive_is_a_recording_too(tmp_path: Path) -> None:

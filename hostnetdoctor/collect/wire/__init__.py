@@ -77,6 +77,8 @@ from hostnetdoctor.collect.wire.pods import (
     Waiting,
 )
 from hostnetdoctor.collect.wire.server import (
+    AccessReview,
+    AccessStatus,
     ApiResource,
     ApiResourceList,
     AutoscalerList,
@@ -94,6 +96,8 @@ from hostnetdoctor.collect.wire.server import (
 )
 
 __all__ = [
+    "AccessReview",
+    "AccessStatus",
     "Affinity",
     "ApiResource",
     "ApiResourceList",

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+import threading
+from typing import Any, TypeVar
 
 import msgspec
 
 from hostnetdoctor.collect.wire.objects import Bare, Workload
 
 Decoded = TypeVar("Decoded")
+
+
+# msgspec prepares a type when it is first decoded; two threads that do so at once crash the interpreter (seen with 0.22.0).
+_making = threading.Lock()
+_decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
+
+
+def _decoder(kind: type[Decoded]) -> msgspec.json.Decoder[Decoded]:
+    with _making:
+        if kind not in _decoders:
+            _decoders[kind] = msgspec.json.Decoder(kind)
+        return _decoders[kind]
 
 
 class Undecodable(ValueError):
@@ -21,7 +34,7 @@ def decode(content: bytes | msgspec.Raw, kind: type[Decoded]) -> Decoded:
     Texts that are no UTF-8, and lists nested without end, raise errors of Python's own in msgspec.
     """
     try:
-        return msgspec.json.decode(content, type=kind)
+        return _decoder(kind).decode(content)
     except (ValueError, RecursionError) as error:
         raise Undecodable(str(error)) from error
 

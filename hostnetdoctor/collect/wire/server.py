@@ -88,6 +88,18 @@ class Status(Wire):
     code: int | None = None
 
 
+class AccessStatus(Wire):
+    """What the server says about a right."""
+
+    allowed: bool | None = None
+
+
+class AccessReview(Wire):
+    """The answer to a SelfSubjectAccessReview."""
+
+    status: AccessStatus | None = None
+
+
 class ApiResource(Wire):
     """One kind that a group and version of the API has."""
 

@@ -1,0 +1,84 @@
+"""How quickly the program starts: what --help and completion may load, and how much time they may take."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+# Each of these costs as much as all the rest of the start, or brings something that does.
+SLOW = (
+    "ahocorasick_rs",
+    "asyncio",
+    "email",
+    "http",
+    "hostnetdoctor.causes",
+    "hostnetdoctor.collect",
+    "hostnetdoctor.doctor",
+    "hostnetdoctor.match",
+    "hostnetdoctor.model",
+    "hostnetdoctor.report",
+    "jinja2",
+    "kubernetes",
+    "logging",
+    "msgspec",
+    "regex",
+    "rich",
+    "ssl",
+    "urllib3",
+    "yaml",
+)
+HELP = "import sys; sys.argv = ['hostnet-doctor', *{words}]\nfrom hostnetdoctor.cli.main import main\ntry:\n main()\nexcept SystemExit: pass\n"
+COMPLETE = "import sys; sys.argv = ['kubectl_complete-hostnet_doctor', *{words}]\nfrom hostnetdoctor.cli.complete import main\nmain()\n"
+LOADED = "print(*sorted(sys.modules), sep='\\n', file=sys.stderr)"
+CASES = (
+    (HELP, ("--help",)),
+    (HELP, ("diagnose", "--help")),
+    (HELP, ("--version",)),
+    (COMPLETE, ("di",)),
+    (COMPLETE, ("diagnose", "--al")),
+)
+
+
+def run_python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("program", "words"), CASES, ids=lambda value: " ".join(value) if isinstance(value, tuple) else ""
+)
+def test_modules_that_must_not_be_loaded(program: str, words: tuple[str, ...]) -> None:
+    """Help, version and the completion of commands and flags load nothing that only a run needs."""
+    done = run_python(f"{program.format(words=words)}{LOADED}")
+    loaded = set(done.stderr.splitlines())
+
+    assert "typer" in loaded
+    assert [] == [name for name in SLOW if name in loaded]
+
+
+@pytest.mark.parametrize(
+    ("program", "words"), CASES, ids=lambda value: " ".join(value) if isinstance(value, tuple) else ""
+)
+def test_time_to_start(program: str, words: tuple[str, ...]) -> None:
+    """They take less than 150 ms of CPU: the best of some, because the machine has other work."""
+    code = program.format(words=words)
+
+    assert min(_cpu_seconds(code) for _ in range(3)) < 0.15
+
+
+def _cpu_seconds(code: str) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    run_python(code)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
