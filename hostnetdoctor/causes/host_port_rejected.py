@@ -28,7 +28,7 @@ from __future__ import annotations
 from hostnetdoctor.causes.cause import Cause
 from hostnetdoctor.listeners.case import Case, container_text, joined
 from hostnetdoctor.listeners.port_map import declaring
-from hostnetdoctor.model import Confidence, FailureKind, Finding
+from hostnetdoctor.model import Confidence, FailureKind, Finding, Pod
 from hostnetdoctor.remedies import offered
 from hostnetdoctor.remedies.change_port import change_port
 from hostnetdoctor.remedies.wait_for_termination import wait_for_termination
@@ -45,7 +45,9 @@ def examine(case: Case) -> Finding | None:
     if not listeners:
         return None
     holders = joined(container_text(each.pod, each.container) for each in listeners)
-    certain = case.scene.complete(node) and len(listeners) == 1
+    machine = case.scene.nodes.get(node or "")
+    ready = machine is not None and machine.ready is True  # else what is said of its pods may be old
+    certain = ready and case.scene.complete(node) and len(listeners) == 1 and _came_first(listeners[0].pod, case.victim)
     return Finding(
         cause=ID,
         confidence=Confidence.CERTAIN if certain else Confidence.LIKELY,
@@ -58,6 +60,11 @@ def examine(case: Case) -> Finding | None:
         remedies=offered(case, wait_for_termination, change_port),
         next_steps=() if certain else (f"kubectl get pods -A --field-selector spec.nodeName={node}",),
     )
+
+
+def _came_first(holder: Pod, victim: Pod) -> bool:
+    """Say whether a pod was on the node before another one: of two from one second nobody can tell."""
+    return holder.created_at is not None and victim.created_at is not None and holder.created_at < victim.created_at
 
 
 CAUSE = Cause(id=ID, examine=examine, page=__doc__)

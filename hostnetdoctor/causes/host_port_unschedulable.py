@@ -58,16 +58,19 @@ def examine(case: Case) -> Finding | None:
         return None
     taken = [name for name, each in holders.items() if each]
     everywhere = len(taken) == len(holders)
+    known = all(node.ready is True for node in case.eligible)  # what is said of another node's pods may be old
     place = f"all {len(taken)} nodes" if everywhere and len(taken) > 1 else joined(taken[:_SHOWN_NODES])
     return Finding(
         cause=ID,
-        confidence=Confidence.CERTAIN if everywhere else Confidence.LIKELY,
+        confidence=Confidence.CERTAIN if everywhere and known else Confidence.LIKELY,
         summary=f"{container_text(case.victim, failure.container)} is Pending: {case.port_text} is taken on {place} that it may run on.",
         why=_why(case, listeners),
         evidence=(*failure.evidence, *(listener.claims[0].evidence for listener in listeners[:_SHOWN_NODES])),
         listeners=listeners,
         remedies=_remedies(case, listeners),
-        next_steps=() if everywhere else (f"kubectl -n {case.victim.namespace} describe pod {case.victim.name}",),
+        next_steps=()
+        if everywhere and known
+        else (f"kubectl -n {case.victim.namespace} describe pod {case.victim.name}",),
     )
 
 

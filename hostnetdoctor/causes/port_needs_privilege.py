@@ -40,15 +40,20 @@ _FIRST_UNPRIVILEGED = 1024
 def examine(case: Case) -> Finding | None:
     """Answer for a failure with errno 13 on a low port, for which no listener matters."""
     failure = case.failure
-    if not case.alone(FailureKind.PERMISSION_DENIED) or failure.port is None or failure.port >= _FIRST_UNPRIVILEGED:
+    if not case.alone(FailureKind.PERMISSION_DENIED) or failure.path is not None:
+        return None
+    if failure.port is not None and failure.port >= _FIRST_UNPRIVILEGED:
         return None
     container = case.victim.spec.container(failure.container or "")
-    confidence = _confidence(container)
+    confidence = _confidence(container) if failure.port is not None else Confidence.LIKELY
     where = container_text(case.victim, failure.container)
+    needs = (
+        "it is below 1024 and needs a privilege" if failure.port is not None else "ports below 1024 need a privilege"
+    )
     return Finding(
         cause=ID,
         confidence=confidence,
-        summary=f"{where} may not listen on {case.port_text}: it is below 1024 and needs a privilege. Nobody else has it.",
+        summary=f"{where} may not listen on {case.port_text}: {needs}. Nobody else has it.",
         why=_why(container),
         evidence=evidence_of(case, *_user(container)),
         remedies=offered(case, use_unprivileged_port, lower_first_unprivileged_port, run_as_root),

@@ -24,7 +24,10 @@ Give one of the two settings another port. After a failed reload, restart the po
 
 from __future__ import annotations
 
-from hostnetdoctor.causes.cause import Cause, decide_on_node, evidence_of
+from collections import Counter
+from collections.abc import Iterable
+
+from hostnetdoctor.causes.cause import Cause, decide_on_node, evidence_of, has_it
 from hostnetdoctor.listeners.case import Case, container_text
 from hostnetdoctor.model import Basis, Claim, Confidence, FailureKind, Finding, Holder, HolderKind
 from hostnetdoctor.remedies import offered
@@ -45,13 +48,13 @@ def examine(case: Case) -> Finding | None:
     if not heard and len(settings) < 2:
         return None
     shown: list[Claim] = heard or list(settings.values())
-    confidence = Confidence.LIKELY
+    confidence = Confidence.LIKELY if heard or _of_one_kind(settings.values()) else Confidence.POSSIBLE
     where = container_text(victim, failure.container)
     whose = f"of {victim.node}" if failure.on_node else "of its pod"
     return Finding(
         cause=ID,
         confidence=confidence,
-        summary=f"{where} cannot listen on {case.port_text} {whose}: it probably has it itself, through another of its listeners.",
+        summary=f"{where} cannot listen on {case.port_text} {whose}: it {has_it(confidence)} itself, through another of its listeners.",
         why="Its own log says that it has the port."
         if heard
         else f"{len(settings)} of its own settings name the port.",
@@ -69,6 +72,11 @@ def examine(case: Case) -> Finding | None:
         remedies=offered(case, change_port),
         next_steps=decide_on_node(case),
     )
+
+
+def _of_one_kind(settings: Iterable[Claim]) -> bool:
+    """Say whether two settings of one kind name the port; a flag beside a variable often says one thing twice."""
+    return max(Counter(claim.basis for claim in settings).values(), default=0) > 1
 
 
 CAUSE = Cause(id=ID, examine=examine, page=__doc__)

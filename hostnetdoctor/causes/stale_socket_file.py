@@ -27,10 +27,12 @@ Delete the pod once, so that it gets a new emptyDir. For good, remove the file b
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from hostnetdoctor.causes.cause import Cause
 from hostnetdoctor.listeners.case import Case, container_text
+from hostnetdoctor.listeners.port_map import same_program
 from hostnetdoctor.model import (
     Confidence,
     ContainerSpec,
@@ -64,6 +66,8 @@ def examine(case: Case) -> Finding | None:
         each.name for each in case.victim.spec.containers if each.name != container.name and _mounts(each, volume)
     ]
     confidence = Confidence.CERTAIN if volume.kind == "emptyDir" and not shared else Confidence.LIKELY
+    if _alive(case, container, shared):
+        confidence = Confidence.POSSIBLE
     where = container_text(case.victim, container.name)
     facts = (
         Evidence(
@@ -108,6 +112,13 @@ def _volume(case: Case, container: ContainerSpec, path: str) -> Volume | None:
     return next(
         (each for each in case.victim.spec.volumes if each.name == nearest.volume and each.kind in _OUTLIVING), None
     )
+
+
+def _alive(case: Case, ours: ContainerSpec, shared: Iterable[str]) -> bool:
+    """Say whether a container with the same program, settings and volume runs: then it is the one that listens."""
+    theirs = (case.victim.spec.container(name) for name in shared)
+    twins = (each.name for each in theirs if each is not None and same_program(ours, each))
+    return any((status := case.victim.status(name)) is not None and status.running for name in twins)
 
 
 def _mounts(container: ContainerSpec, volume: Volume) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from hostnetdoctor.correlate.merge import merged
-from hostnetdoctor.correlate.statuses import by_runtime, rejected, silent, unschedulable
+from hostnetdoctor.correlate.statuses import by_runtime, rejected, silent, unschedulable, with_port
 from hostnetdoctor.listeners.scene import Scene
 from hostnetdoctor.match.engine import BindMatch, Matched, find_failures
 from hostnetdoctor.match.listening import find_listening
@@ -31,6 +31,8 @@ from hostnetdoctor.model import (
 
 # nginx retries for about 2.5 seconds; a program that says that it gives up and still runs this much later did not.
 _RETRIES_END = timedelta(seconds=10)
+# Programs that try again and, if that does not help, say so and end: their silence means that they got the address.
+_SAYS_WHEN_IT_GIVES_UP = frozenset({"nginx-bind"})
 # A run that lasts a minute, and twice as long as the attempt that failed, is no pause between two crashes.
 _PAUSE = timedelta(minutes=1)
 
@@ -48,15 +50,17 @@ class _Text:
 
 def failures_of(pod: Pod, scene: Scene) -> tuple[BindFailure, ...]:
     """Return every failure of a pod to take an address that is still true, sorted; one for each address."""
-    found = [failure for spec in pod.spec.containers for failure in _failures_of(pod, spec, scene)]
-    mute = (spec for spec in pod.spec.containers if not any(text.lines for text in _texts(pod, spec, scene)))
+    said = [(spec, tuple(_texts(pod, spec, scene))) for spec in pod.spec.containers]
+    found = [failure for spec, texts in said for failure in _failures_of(pod, spec, texts, scene)]
+    mute = (spec for spec, texts in said if not any(text.lines for text in texts))
     inferred = [failure for spec in mute for failure in silent(pod, spec)]
-    return tuple(merged([*found, *inferred, *unschedulable(pod), *rejected(pod), *by_runtime(pod, scene)]))
+    told = merged([*found, *inferred, *unschedulable(pod), *rejected(pod), *by_runtime(pod, scene)])
+    return tuple(with_port(failure) for failure in told)
 
 
-def _failures_of(pod: Pod, spec: ContainerSpec, scene: Scene) -> Iterator[BindFailure]:
+def _failures_of(pod: Pod, spec: ContainerSpec, texts: tuple[_Text, ...], scene: Scene) -> Iterator[BindFailure]:
     status = pod.status(spec.name)
-    for text in _texts(pod, spec, scene):
+    for text in texts:
         for match in _matched(tuple(line.text for line in text.lines)).failures:
             if status is None or not _recovered(match, text, status, scene.taken_at):
                 yield _failure(pod, spec, match, text)
@@ -119,7 +123,8 @@ def _recovered(match: BindMatch, text: _Text, status: ContainerStatus, taken_at:
         later = find_listening([line.text for line in text.lines[match.lines[-1] :]])
         if any(found.port == match.port for found in later if match.port is not None):
             return True
-        return match.fatal is True and last is not None and taken_at is not None and taken_at - last > _RETRIES_END
+        ends = match.fatal is True or match.pattern in _SAYS_WHEN_IT_GIVES_UP
+        return ends and last is not None and taken_at is not None and taken_at - last > _RETRIES_END
     started = status.started_at
     if started is None or taken_at is None:
         return False

@@ -74,7 +74,8 @@ def _holders(finding: Finding) -> Iterator[str]:
         yield container_text(listener.pod, listener.container)
     for holder in finding.holders:
         process = f"{holder.process.name} of the node itself" if holder.process else None
-        yield process or holder.service or f"{holder.kind} {holder.address or ''}".strip()
+        container = f"{holder.namespace}/{holder.pod} (container {holder.container})" if holder.container else None
+        yield process or holder.service or container or f"{holder.kind} {holder.address or ''}".strip()
 
 
 def _others(answer: Answer, answers: Iterable[Answer]) -> str:
@@ -87,4 +88,11 @@ def _weakened(answer: Answer, level: Confidence, doubt: str) -> Finding:
     if answer.finding.confidence.rank >= level.rank:
         level = answer.finding.confidence
     again = answer.cause.examine(replace(answer.case, confidence=level, doubts=(*answer.case.doubts, doubt)))
-    return again if isinstance(again, Finding) else answer.finding
+    told = again if isinstance(again, Finding) else answer.finding
+    return told if told.confidence.rank >= level.rank else _lowered(told, level)
+
+
+def _lowered(finding: Finding, level: Confidence) -> Finding:
+    """Take a finding down whose cause has no words for doubts."""
+    holders = tuple(replace(holder, confidence=level) for holder in finding.holders)
+    return replace(finding, confidence=level, holders=holders)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from hostnetdoctor.collect.requests import PodEvents
@@ -22,6 +23,8 @@ from hostnetdoctor.model import (
 
 # What the kubelet gives as the pod's reason (pkg/kubelet/lifecycle/predicate.go); the second name is the older one.
 _REJECTIONS = frozenset({"NodePorts", "PodFitsHostPorts"})
+# 128 and the signal's number: a container that was killed did not end because it could not listen.
+_KILLED = frozenset({137, 143})
 _NO_FREE_PORTS = "didn't have free ports for the requested pod ports"
 
 
@@ -61,10 +64,33 @@ def silent(pod: Pod, spec: ContainerSpec) -> Iterator[BindFailure]:
 def _crashing(status: ContainerStatus) -> bool:
     return (
         any(
-            attempt is not None and attempt.name == "terminated" and attempt.exit_code != 0
+            attempt is not None and attempt.name == "terminated" and attempt.exit_code not in {0, *_KILLED}
             for attempt in (status.state, status.last)
         )
         and not status.running
+    )
+
+
+def with_port(failure: BindFailure) -> BindFailure:
+    """Return a failure with the port of its container's own settings, where its text names none and they name exactly one."""
+    if failure.port is not None or failure.path is not None or failure.container is None:
+        return failure
+    claims = [
+        claim
+        for claim in claims_of_spec(failure.pod.spec)
+        if claim.container == failure.container and WEIGHTS[claim.claim.basis] is not Confidence.POSSIBLE
+    ]
+    fitting = [claim for claim in claims if failure.protocol in {None, claim.protocol} or claim.protocol is None]
+    if len({claim.port for claim in fitting}) != 1:
+        return failure
+    addresses = {claim.claim.address for claim in fitting if claim.claim.address is not None}
+    return replace(
+        failure,
+        port=fitting[0].port,
+        protocol=failure.protocol or fitting[0].protocol,
+        addresses=failure.addresses or tuple(sorted(addresses)),
+        evidence=(*failure.evidence, fitting[0].claim.evidence),
+        port_by_settings=True,
     )
 
 

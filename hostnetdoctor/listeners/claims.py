@@ -97,6 +97,18 @@ def listeners_of(pod: Pod, scene: Scene) -> tuple[Listener, ...]:
     return together(pod, claims)
 
 
+def ports_named_on(node: str, scene: Scene) -> frozenset[int]:
+    """Return every port of a node that one of its pods names, however weakly; worked out once for each node."""
+    if node not in scene.ports_by_node:
+        pods = [pod for pod in scene.on_node(node) if not pod.finished]
+        listening = {
+            listener.port or 0 for pod in pods if pod.spec.host_network for listener in listeners_of(pod, scene)
+        }
+        mapped = {port.host_port or 0 for pod in pods for container in pod.spec.containers for port in container.ports}
+        scene.ports_by_node[node] = frozenset(listening | mapped)
+    return scene.ports_by_node[node]
+
+
 def together(pod: Pod, claims: Iterable[PortClaim]) -> tuple[Listener, ...]:
     """Put the claims to one port of one container together; a claim without a protocol joins those that have one.
 
@@ -120,13 +132,37 @@ def _by_protocol(group: Iterable[PortClaim]) -> Iterator[tuple[Protocol | None, 
         yield protocol, tuple(dict.fromkeys(each.claim for each in claims if each.protocol in {protocol, None}))
 
 
-def claims_of_spec(spec: PodSpec) -> Iterator[PortClaim]:
-    """Yield what a pod's or a template's specification says about ports."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A specification that is compared by identity, which costs nothing."""
+
+    spec: PodSpec
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.spec is other.spec
+
+    def __hash__(self) -> int:
+        return id(self.spec)
+
+
+def claims_of_spec(spec: PodSpec) -> tuple[PortClaim, ...]:
+    """Return what a pod's or a template's specification says about ports."""
+    return _claims_of(_Same(spec))
+
+
+# Rounds, causes and remedies ask for the same pods again and again. Enough for the pods of some batches of nodes.
+@lru_cache(maxsize=512)
+def _claims_of(same: _Same) -> tuple[PortClaim, ...]:
+    return tuple(_read_spec(same.spec))
+
+
+def _read_spec(spec: PodSpec) -> Iterator[PortClaim]:
     for container in spec.containers:
         yield from _declared(container)
         yield from _set(container, argument_settings(container), Basis.ARGUMENT, "args")
         yield from _set(container, environment_settings(container), Basis.ENVIRONMENT, "env")
-        yield from _probed(container)
+    for container in spec.containers:
+        yield from _probed(container, spec)
 
 
 def _declared(container: ContainerSpec) -> Iterator[PortClaim]:
@@ -143,11 +179,24 @@ def _set(container: ContainerSpec, settings: Iterable[Setting], basis: Basis, wh
         yield PortClaim(container.name, setting.protocol, setting.port, claim)
 
 
-def _probed(container: ContainerSpec) -> Iterator[PortClaim]:
+def _probed(container: ContainerSpec, spec: PodSpec) -> Iterator[PortClaim]:
+    """Yield the ports that the kubelet is told to ask about a container, unless another one of the pod is set to listen there.
+
+    A pod has one network, so a probe may be answered by a sidecar: CSI drivers are probed through theirs.
+    """
     for probe in container.probes:
-        if probe.port is not None:
+        if probe.port is not None and (_sets(container, probe.port) or not _others_set(container, spec, probe.port)):
             evidence = _spec(container, f"{probe.kind} probe", f"{probe.action} port {probe.port}")
             yield PortClaim(container.name, Protocol.TCP, probe.port, Claim(basis=Basis.PROBE, evidence=evidence))
+
+
+def _others_set(container: ContainerSpec, spec: PodSpec, port: int) -> bool:
+    return any(_sets(each, port) for each in spec.containers if each.name != container.name)
+
+
+def _sets(container: ContainerSpec, port: int) -> bool:
+    settings = (*argument_settings(container), *environment_settings(container))
+    return any(setting.listens and setting.port == port for setting in settings)
 
 
 def _spec(container: ContainerSpec, where: str, text: str) -> Evidence:
@@ -160,11 +209,14 @@ def _claims_of_annotations(pod: Pod) -> Iterator[PortClaim]:
     regular = [each for each in pod.spec.containers if each.type is ContainerType.REGULAR]
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
         return
-    naming = {claim.container for claim in claims_of_spec(pod.spec) if claim.port == int(port)}
-    owners = [each for each in regular if each.name in naming] if len(regular) > 1 else regular
-    for container in owners:
+    for container in regular if len(regular) == 1 else _naming(int(port), pod.spec, regular):
         evidence = Evidence(kind=EvidenceKind.SPEC, where=f"{pod.name}, annotation", text=f"prometheus.io/port: {port}")
         yield PortClaim(container.name, Protocol.TCP, int(port), Claim(basis=Basis.ANNOTATION, evidence=evidence))
+
+
+def _naming(port: int, spec: PodSpec, containers: Iterable[ContainerSpec]) -> Iterator[ContainerSpec]:
+    named = {claim.container for claim in claims_of_spec(spec) if claim.port == port}
+    return (each for each in containers if each.name in named)
 
 
 def _claims_of_config(pod: Pod, container: ContainerSpec, scene: Scene) -> Iterator[PortClaim]:

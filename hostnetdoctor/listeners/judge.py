@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from hostnetdoctor.listeners.address import Collision
 from hostnetdoctor.listeners.case import joined
 from hostnetdoctor.listeners.claims import WEIGHTS, strongest, weight
-from hostnetdoctor.listeners.port_map import collides, wants_the_same
+from hostnetdoctor.listeners.port_map import collides, configuration, wants_the_same
 from hostnetdoctor.listeners.scene import Scene
 from hostnetdoctor.model import Basis, BindFailure, Claim, Confidence, ContainerStatus, Evidence, EvidenceKind, Listener
 
@@ -104,7 +104,7 @@ def _doubts(failure: BindFailure, listener: Listener, scene: Scene) -> Iterator[
     yield from _premise(failure, scene)
     if collides(failure, listener) is Collision.MAYBE:
         yield Confidence.LIKELY, "nothing tells on which addresses both listen"
-    if failure.port is None and failure.path is None and not wants_the_same(listener):
+    if (failure.port is None or failure.port_by_settings) and failure.path is None and not wants_the_same(listener):
         yield Confidence.LIKELY, "no text names the port"
     if failure.inferred:
         yield Confidence.POSSIBLE, "no text says why the container ends"
@@ -166,6 +166,14 @@ def _seen(failure: BindFailure, listener: Listener, scene: Scene) -> Iterator[Do
         yield Confidence.LIKELY, "it was not Ready throughout"
     elif scene.log(listener.pod, listener.container) is None:
         yield Confidence.LIKELY, "its log could not be read, so it may fail in the same way"
+    elif configured_by_files(listener):
+        yield Confidence.LIKELY, "its configuration is mounted, and may have changed since it started"
+
+
+def configured_by_files(listener: Listener) -> bool:
+    """Say whether a container reads files that can change while it runs: equal settings may then be settings of two times."""
+    spec = listener.pod.spec.container(listener.container)
+    return spec is not None and bool(configuration(listener.pod, spec))
 
 
 def _dated_line(claim: Claim, failure: BindFailure, listener: Listener) -> bool:

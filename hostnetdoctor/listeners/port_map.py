@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hostnetdoctor.listeners.address import Collision, any_collide, host_ports_collide, protocols_collide
 from hostnetdoctor.listeners.claims import PortClaim, listeners_of, together
 from hostnetdoctor.listeners.scene import Scene
+from hostnetdoctor.listeners.settings import argument_settings, environment_settings
 from hostnetdoctor.model import (
     Basis,
     BindFailure,
@@ -23,6 +24,9 @@ from hostnetdoctor.model import (
     Pod,
     Protocol,
 )
+
+# Kinds of volumes that hold configuration; a pod's token is `projected`, and its name differs from pod to pod.
+_CONFIGURING = frozenset({"configMap", "secret", "hostPath"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +110,22 @@ def _claims_by_likeness(pod: Pod, failure: BindFailure, scene: Scene) -> Iterato
         if pod.key == failure.pod.key:
             found = _sibling(ours, theirs, host_network=failure.on_node)
         else:
-            found = _likeness(ours, theirs, same_workload=scene.same_workload(pod, failure.pod))
+            same_files = configuration(failure.pod, ours) == configuration(pod, theirs)
+            found = _likeness(ours, theirs, same_files, same_workload=scene.same_workload(pod, failure.pod))
         if found is not None:
             basis, words = found
+            if basis is not Basis.EQUAL_SPEC and _told_otherwise(theirs, failure):
+                continue
             evidence = Evidence(kind=EvidenceKind.SPEC, where=f"{pod.name}, {theirs.name}", text=words)
             yield PortClaim(
                 theirs.name, failure.protocol, failure.port, Claim(basis=basis, evidence=evidence), failure.path
             )
 
 
-def _likeness(ours: ContainerSpec, theirs: ContainerSpec, *, same_workload: bool) -> tuple[Basis, str] | None:
-    equal = same_program(ours, theirs)
+def _likeness(
+    ours: ContainerSpec, theirs: ContainerSpec, same_files: bool, *, same_workload: bool
+) -> tuple[Basis, str] | None:
+    equal = same_program(ours, theirs) and same_files
     if same_workload and theirs.name == ours.name:
         if equal:
             return Basis.EQUAL_SPEC, "same workload, image, command line, variables and ports"
@@ -124,6 +133,15 @@ def _likeness(ours: ContainerSpec, theirs: ContainerSpec, *, same_workload: bool
     if equal and not same_workload:
         return Basis.SAME_PROGRAM, "same image, command line, variables and ports, in another workload"
     return None
+
+
+def _told_otherwise(container: ContainerSpec, failure: BindFailure) -> bool:
+    """Say whether a container's own settings name ports, and the failed one is not among them."""
+    settings = (*argument_settings(container), *environment_settings(container))
+    ports = {setting.port for setting in settings if setting.listens} | {
+        port.container_port for port in container.ports
+    }
+    return bool(ports) and failure.port is not None and failure.port not in ports
 
 
 def _sibling(ours: ContainerSpec, theirs: ContainerSpec, *, host_network: bool) -> tuple[Basis, str] | None:
@@ -146,6 +164,16 @@ def same_program(first: ContainerSpec, second: ContainerSpec) -> bool:
         second.args,
         second.environment,
         second.ports,
+    )
+
+
+def configuration(pod: Pod, container: ContainerSpec) -> frozenset[tuple[str, str, str, str]]:
+    """Return where a container's files from outside its image come from; a program may be configured there."""
+    volumes = {volume.name: volume for volume in pod.spec.volumes if volume.kind in _CONFIGURING}
+    mounted = ((mount.path, volumes[mount.volume]) for mount in container.mounts if mount.volume in volumes)
+    return frozenset(
+        (path, volume.kind, volume.source or "", "" if volume.kind == "hostPath" else pod.namespace)
+        for path, volume in mounted
     )
 
 

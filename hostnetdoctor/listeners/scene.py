@@ -69,10 +69,28 @@ class Scene:
         """Return the pods of a node that were read."""
         return self._by_node.get(node, ())
 
+    @cached_property
+    def nodes_with_pods(self) -> frozenset[str | None]:
+        """Return the nodes of which a pod was read."""
+        return frozenset(self._by_node)
+
     def complete(self, node: str | None) -> bool:
         """Whether the pods of this node were read in all namespaces."""
-        answer = self.snapshot.get(PodsOnNode(node=node))
-        return answer is not None and not isinstance(answer, Unreadable)
+        return node in self.complete_nodes
+
+    @cached_property
+    def complete_nodes(self) -> frozenset[str | None]:
+        """Return the nodes whose pods were read in all namespaces."""
+        return frozenset(
+            request.node
+            for request, answer in self.snapshot.answers.items()
+            if isinstance(request, PodsOnNode) and request.namespace is None and not isinstance(answer, Unreadable)
+        )
+
+    @cached_property
+    def ports_by_node(self) -> dict[str, frozenset[int]]:
+        """Return what `listeners/claims.py` has found so far of the ports that the pods of a node name."""
+        return {}
 
     def neighbours(self, failure: BindFailure) -> tuple[Pod, ...]:
         """Return the other pods that share the network of a failure: none unless it is that of the node."""
@@ -126,7 +144,7 @@ class Scene:
         """
         workload = self.made_by(pod)
         spec = workload.template if workload is not None and workload.template is not None else pod.spec
-        return eligible_nodes(spec, self.nodes.values())
+        return eligible_nodes(spec, self.snapshot.facts(Nodes(), ()))
 
     def services(self, namespace: str | None = None) -> tuple[Service, ...]:
         """Return the Services of a namespace, or of all, as far as they could be read."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hostnetdoctor.listeners.case import Case
-from hostnetdoctor.listeners.claims import listeners_of
+from hostnetdoctor.listeners.claims import ports_named_on
 from hostnetdoctor.listeners.settings import argument_settings, environment_settings
 from hostnetdoctor.model import ContainerSpec, Patch, Remedy, Workload
 from hostnetdoctor.remedies.owner import aim
@@ -50,7 +50,8 @@ def _free_where(case: Case, free: int) -> str:
     if not case.failure.on_node:
         return f"No container of the pod names {free}."
     nodes = len(case.eligible)
-    read = sum(1 for node in case.eligible if case.scene.complete(node.name))
+    complete = case.scene.complete_nodes
+    read = sum(1 for node in case.eligible if node.name in complete)
     scope = (
         f"all {nodes} nodes"
         if read == nodes and nodes > 1
@@ -74,12 +75,9 @@ def free_port(case: Case) -> int | None:
 def _taken(case: Case) -> frozenset[int]:
     if not case.failure.on_node:
         return frozenset(listener.port or 0 for listener in case.port_map.listeners)
-    pods = [pod for node in case.eligible for pod in case.scene.on_node(node.name) if not pod.finished]
-    listening = {
-        listener.port or 0 for pod in pods if pod.spec.host_network for listener in listeners_of(pod, case.scene)
-    }
-    mapped = {port.host_port or 0 for pod in pods for container in pod.spec.containers for port in container.ports}
-    return frozenset(listening | mapped | _NODE_PROGRAMS)
+    seen = case.scene.nodes_with_pods
+    read = (node.name for node in case.eligible if node.name in seen)
+    return _NODE_PROGRAMS.union(*(ports_named_on(node, case.scene) for node in read))
 
 
 def _patch(workload: Workload, container: ContainerSpec, port: int, free: int) -> Patch | None:

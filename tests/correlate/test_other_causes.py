@@ -239,7 +239,7 @@ def test_a_refused_pod_is_explained_by_the_pod_that_declares_its_port() -> None:
     """The kubelet's refusal names no holder; the node's pods do."""
     spec = container(ports=declared(80))
     refused = pod(
-        "web-1", spec, statuses=(replace(crashing(), last=None),), owner=WEB, phase="Failed", reason="NodePorts",
+        "web-1", spec, statuses=(replace(crashing(), last=None),), owner=WEB, phase="Failed", created_at=ago(30), reason="NodePorts",
         message="Pod was rejected: Predicate NodePorts failed", conditions=(Condition(type="Ready", status="False"),),
     )  # fmt: skip
     other = pod("agent", container("agent", ports=declared(80)), namespace="agents")
