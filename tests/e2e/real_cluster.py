@@ -19,7 +19,7 @@ IMAGES = {
     "nginx": os.environ.get("HOSTNET_E2E_NGINX", "localhost/nginx:1"),
     "node_exporter": os.environ.get("HOSTNET_E2E_NODE_EXPORTER", "localhost/node-exporter:1"),
     "busybox": os.environ.get("HOSTNET_E2E_BUSYBOX", "localhost/pause:3"),
-    "python": os.environ.get("HOSTNET_E2E_PYTHON", "localhost/python:1"),
+    "python": os.environ.get("HOSTNET_E2E_PYTHON", "localhost/python3:1"),
     "registry": os.environ.get("HOSTNET_E2E_REGISTRY", "localhost/registry:1"),
 }
 _DEADLINE = 180.0  # seconds; the third restart of a crash loop comes after about 50

@@ -5,11 +5,14 @@ python -m tests.e2e.save_causes [SCENARIO ...]
 
 from __future__ import annotations
 
+import json
+import shutil
 import sys
+from typing import Any
 
 from tests.e2e.catalogue import ADDRESSES, NO_PODS, PODS
 from tests.e2e.real_cluster import RealCluster
-from tests.e2e.save_fixtures import Saving, _save
+from tests.e2e.save_fixtures import FIXTURES, Saving, _expect, _save
 from tests.e2e.together import together
 
 SAVINGS = (
@@ -25,11 +28,11 @@ SAVINGS = (
     Saving(scenario="replicas", folder="replica-on-same-node/found-pinned", question=("-n", "e5-replicas")),
     Saving(scenario="replicas", folder="rollout-overlap/quiet-pinned-replicas", question=("-n", "e5-replicas")),
     Saving(scenario="declared-daemons", folder="host-port-unschedulable/found-second-daemon-set", question=("-n", "e5-more-agents")),
-    Saving(scenario="refused", folder="host-port-rejected/found-static-pod", question=("-n", "e5-refused")),
+    Saving(scenario="refused", folder="host-port-rejected/found-job", question=("-n", "e5-refused", "-l", "app=backup")),
     Saving(scenario="refused", folder="host-port-rejected/quiet-undeclared", question=("-n", "e5-refused", "-l", "app=undeclared")),
-    Saving(scenario="refused", folder="host-port-unschedulable/quiet-refused", question=("-n", "e5-refused")),
+    Saving(scenario="refused", folder="host-port-unschedulable/quiet-refused", question=("-n", "e5-refused", "-l", "app=backup")),
     Saving(scenario="two-settings", folder="process-bound-twice/quiet-two-settings", question=("-n", "e5-two-settings")),
-    Saving(scenario="patient", folder="other-host-network-pod/found-keeps-running", question=("patient", "-n", "e5-patient")),
+    Saving(scenario="patient", folder="other-host-network-pod/found-keeps-running", question=("deploy/patient", "-n", "e5-patient")),
     Saving(scenario="recovering", folder="rollout-overlap/quiet-recovered", question=("-n", "e5-recovering", "--all")),
     Saving(scenario="recovering", folder="slow-release/quiet-recovered-by-itself", question=("-n", "e5-recovering", "--all")),
     Saving(scenario="loopback", folder="other-host-network-pod/found-loopback", question=("-n", "e5-wildcard")),
@@ -38,14 +41,13 @@ SAVINGS = (
     Saving(scenario="datagrams", folder="other-host-network-pod/quiet-other-protocol", question=("-n", "e5-datagrams-too")),
     Saving(scenario="version-six", folder="other-host-network-pod/found-version-six", question=("-n", "e5-six-second")),
     Saving(scenario="version-six", folder="other-host-network-pod/found-dual-stack", question=("-n", "e5-six-both")),
-    Saving(scenario="nobody", folder="port-needs-privilege/found-python", question=("-n", "e5-nobody", "-l", "app=low")),
+    Saving(scenario="nobody", folder="port-needs-privilege/found-nginx", question=("-n", "e5-nobody", "-l", "app=low")),
     Saving(scenario="nobody", folder="port-needs-privilege/quiet-closed-directory", question=("-n", "e5-nobody", "-l", "app=closed")),
     Saving(scenario="nobody", folder="address-not-on-node/found-version-six", question=("-n", "e5-nobody", "-l", "app=foreign")),
     Saving(scenario="nobody", folder="address-not-on-node/quiet-low-port", question=("-n", "e5-nobody", "-l", "app=low")),
     Saving(scenario="twice", folder="process-bound-twice/found-registry", question=("-n", "e5-twice")),
     Saving(scenario="twice", folder="process-bound-twice/found-dual-stack", question=("-n", "e5-dual")),
     Saving(scenario="twice", folder="container-in-same-pod/quiet-alone", question=("-n", "e5-twice")),
-    Saving(scenario="sockets", folder="stale-socket-file/found-in-pod", question=("-n", "e5-sockets", "-l", "app=in-pod")),
     Saving(scenario="sockets", folder="stale-socket-file/found-on-node", question=("-n", "e5-sockets", "-l", "app=on-node")),
     Saving(scenario="sockets", folder="stale-socket-file/quiet-alive", question=("-n", "e5-sockets", "-l", "app=pair")),
     Saving(scenario="time-wait", folder="slow-release/found-time-wait", question=("-n", "e5-time-wait", "--all")),
@@ -67,7 +69,26 @@ def main(words: list[str]) -> None:
     with together(cluster, *chosen):
         for saving in SAVINGS:
             if saving.scenario in {each.name for each in chosen}:
-                _save(cluster, saving)
+                save(cluster, saving)
+
+
+def save(cluster: RealCluster, saving: Saving) -> None:
+    """Save one fixture, without what other scenarios have on the same nodes at the same time."""
+    _save(cluster, saving)
+    (scenario,) = [each for each in (*PODS, *ADDRESSES, *NO_PODS) if each.name == saving.scenario]
+    folder = FIXTURES / saving.folder
+    kept = {*scenario.namespaces, "default"}
+    for namespace in (path for path in folder.iterdir() if path.is_dir() and path.name not in kept):
+        shutil.rmtree(namespace)
+    recording = json.loads((folder / "recording.json").read_text(encoding="utf-8"))
+    recording["entries"] = [each for each in recording["entries"] if _namespace(each["asked"]) in {*kept, None}]
+    (folder / "recording.json").write_text(json.dumps(recording, indent=2) + "\n", encoding="utf-8")
+    _expect(folder)
+
+
+def _namespace(asked: dict[str, Any]) -> str | None:
+    found: str | None = (asked.get("ref") or asked).get("namespace")
+    return found
 
 
 if __name__ == "__main__":
