@@ -41,6 +41,7 @@ e2e: $(VENV)/dev ## run the end-to-end tests on a real cluster: $KUBECONFIG, els
 
 bench: $(VENV)/dev ## measure how well and how fast the log matcher reads
 	$(BIN)/python bench/accuracy.py open
+	$(BIN)/python bench/accuracy.py held-out
 	$(BIN)/python bench/match.py
 
 bench-scale: $(VENV)/dev ## measure diagnose -A on a large cluster: $KUBECONFIG (see bench/README.md); or SCALE=--synthetic
