@@ -6,13 +6,14 @@ The names and types are those of `report/contract.py`; this file only moves fact
 from __future__ import annotations
 
 import json
-from typing import Any, TextIO
+from typing import TextIO
 
 import msgspec
 
 from hostnetdoctor.errors import BrokenReport
 from hostnetdoctor.model import Report
 from hostnetdoctor.report import contract
+from hostnetdoctor.report.schema import schema_text
 from hostnetdoctor.report.stream import speaks_unicode
 
 _FAMILY = "hostnet-doctor.report/"
@@ -52,12 +53,7 @@ def decode(text: bytes | str) -> Report:
 
 def json_schema() -> str:
     """Return the JSON Schema of the report, the text of `docs/schemas/report-v1.json`."""
-    schema: dict[str, Any] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": contract.SCHEMA,
-        **msgspec.json.schema(contract.Report),
-    }
-    return json.dumps(schema, indent=2) + "\n"
+    return schema_text(contract.SCHEMA, contract.Report)
 
 
 def _check_schema(text: bytes | str) -> None:

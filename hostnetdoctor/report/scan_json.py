@@ -6,12 +6,13 @@ Fields and enum values may be added; nothing is renamed or removed. `docs/schema
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal, TextIO
+from typing import Annotated, Literal, TextIO
 
 import msgspec
 from msgspec import Meta
 
 from hostnetdoctor.model import FailureKind, Protocol, ScanResult
+from hostnetdoctor.report.schema import schema_text
 
 SCHEMA = "hostnet-doctor.scan/v1"
 
@@ -81,9 +82,4 @@ def render(result: ScanResult, out: TextIO) -> None:
 
 def json_schema() -> str:
     """Return the JSON Schema of a scan, the text of `docs/schemas/scan-v1.json`."""
-    schema: dict[str, Any] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": SCHEMA,
-        **msgspec.json.schema(Scan),
-    }
-    return json.dumps(schema, indent=2) + "\n"
+    return schema_text(SCHEMA, Scan)
