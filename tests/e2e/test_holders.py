@@ -51,15 +51,6 @@ def test_a_daemon_set_against_a_deployment(cluster: RealCluster) -> None:
     assert [(pods[cluster.nodes[2]], "exporter")] == _holders(found)
 
 
-def test_the_container_that_restarts_is_not_the_one_that_fails(cluster: RealCluster) -> None:
-    """The sidecar that says that it cannot listen is the victim, not the driver that the kubelet restarts."""
-    (found,) = diagnose(cluster, "-n", "e5-drivers").facts
-
-    assert ("other-host-network-pod", "likely", 18003) == _told(found)
-    assert "liveness-probe" == found["victim"]["container"]
-    assert [(_starting_with(cluster, "e5-drivers", "first-"), "liveness-probe")] == _holders(found)
-
-
 def test_a_native_sidecar_is_holder_and_victim(cluster: RealCluster) -> None:
     """An init container that keeps running has a port of the node against any other container, and of its own pod."""
     found = {each["victim"]["pod"]: each for each in diagnose(cluster, "-n", "e5-native").facts}
