@@ -153,7 +153,7 @@ def test_a_finding_beats_what_could_not_be_read(tmp_path: Path) -> None:
     code, out, _ = _run(damaged, _log(tmp_path, TAKEN))
 
     assert 1 == code
-    assert "damaged.gz" in out
+    assert "damaged.gz" in out.replace("\n", "")  # the text folds at 80 columns, also inside a long path
 
 
 def test_the_result_can_go_to_a_file(tmp_path: Path) -> None:
