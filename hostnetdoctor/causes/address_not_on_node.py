@@ -43,9 +43,8 @@ def examine(case: Case) -> Finding | None:
     machine = str(case.victim.node) if case.failure.on_node else "its pod"
     subject = f"address {addresses}" if addresses else "the address in its settings"
     known = _known_addresses(case)
-    confidence = (
-        Confidence.CERTAIN if addresses and known and not set(known) & set(failure.addresses) else Confidence.LIKELY
-    )
+    foreign = bool(addresses and known) and not set(known) & set(failure.addresses)
+    confidence = Confidence.CERTAIN if foreign and not failure.port_by_settings else Confidence.LIKELY
     facts = (
         (Evidence(kind=EvidenceKind.STATUS, where=machine, text=f"has the addresses {joined(known)}"),) if known else ()
     )

@@ -45,7 +45,8 @@ def examine(case: Case) -> Finding | None:
     if failure.port is not None and failure.port >= _FIRST_UNPRIVILEGED:
         return None
     container = case.victim.spec.container(failure.container or "")
-    confidence = _confidence(container) if failure.port is not None else Confidence.LIKELY
+    told = failure.port is not None and not failure.port_by_settings
+    confidence = _confidence(container) if told else Confidence.LIKELY
     where = container_text(case.victim, failure.container)
     needs = (
         "it is below 1024 and needs a privilege" if failure.port is not None else "ports below 1024 need a privilege"
