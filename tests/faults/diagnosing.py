@@ -13,7 +13,7 @@ from tests.cli.program import Done, run_program
 from tests.collect.api_server import ApiServer
 from tests.faults import shop
 
-_GRACE = 15.0  # seconds that a run may take beyond its --timeout, on a busy machine
+_GRACE = 4.0  # seconds that a run may take beyond its --timeout, on a busy machine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
