@@ -3,8 +3,8 @@
     python tests/corpus/place.py [--replace] STAGING.jsonl...
 
 The file that an entry goes to is FAMILY.jsonl, FAMILY being the name of the
-staging file. The directory depends on nothing but the entry's id, so nobody
-has to look at a held-out entry to put it where it belongs.
+staging file. The directory depends on nothing but the entry's round and id, so
+nobody has to look at a held-out entry to put it where it belongs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from typing import cast
 CORPUS = Path(__file__).resolve().parent
 SPLITS = ("open", "held-out")
 ENTRY_KEYS = ("id", "program", "version", "libc", "how", "source", "text", "expect")
-OPTIONAL_KEYS = ("note",)
+OPTIONAL_KEYS = ("note", "round")
+ROUND = 2  # the round of the entries that are held out now; what was held out before has been used
 EXPECT_KEYS = ("kind", "protocol", "address", "port", "path", "fatal")
 LIBCS = ("glibc", "musl", None)
 KINDS = (
@@ -39,10 +40,15 @@ Object = dict[str, object]
 """A JSON object."""
 
 
-def split_of(entry_id: str) -> str:
-    """Name the directory of an entry: a fifth, drawn by the hash of the id, is held out."""
-    digest = hashlib.sha256(entry_id.encode()).hexdigest()
-    return "held-out" if int(digest, 16) % 5 == 0 else "open"
+def split_of(entry: Object) -> str:
+    """Name the directory of an entry: of this round's entries two thirds, drawn by the hash of the id, are held out.
+
+    That makes about a fifth of the whole corpus, of which the entries of earlier rounds are most.
+    """
+    if entry.get("round") != ROUND:
+        return "open"
+    digest = hashlib.sha256(str(entry["id"]).encode()).hexdigest()
+    return "open" if int(digest, 16) % 3 == 0 else "held-out"
 
 
 def key_problems(what: str, got: Object, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Iterator[str]:
@@ -131,6 +137,8 @@ def entry_problems(entry: object) -> Iterator[str]:
     yield from text_problems("", entry, ("id", "program", "how", "source", "text"))
     yield from text_or_null_problems("", entry, ("version", "note"))
     yield from choice_problems("libc", entry.get("libc"), LIBCS)
+    if entry.get("round", ROUND) != ROUND:
+        yield f"round must be {ROUND} or missing"
     yield from expect_problems(entry.get("expect"))
 
 
@@ -182,7 +190,7 @@ class Corpus:
         if old is not None:
             del self.files[old][entry_id]
             self.changed.add(old)
-        path = CORPUS / split_of(entry_id) / f"{family}.jsonl"
+        path = CORPUS / split_of(entry) / f"{family}.jsonl"
         self.files.setdefault(path, {})[entry_id] = entry
         self.changed.add(path)
 
