@@ -38,11 +38,16 @@ _RUST_CAUSE = regex.compile(r"^(?:Caused by:|Stack backtrace:)")
 _CODE_FRAME = regex.compile(
     r"^(?:\s{4,}.{0,60}?\b|.{0,40}\w\.)(?:serve|listen|bind|run|start|\w{0,30}Server)\w*\(", regex.IGNORECASE
 )
+# A program that could not start says so after the reason; before it, the words only begin the message.
+_NOT_STARTED = regex.compile(
+    r"\b(?:unable to|could ?n[o']t|can ?n[o']t|failed to) start (?:the )?(?!listen|\w+ listen)[\w.-]+(?: server| daemon| service)?(?:[;.!]|$)",
+    regex.IGNORECASE,
+)
 _UDP_FRAME = regex.compile(
     r"/udp\.py|DatagramSocket|DatagramChannel|dgram\.js|node:dgram|listenDatagram|listenUDP|UDPServer|create_datagram_endpoint|UdpSocket|bindUDP"
 )
 _TCP_FRAME = regex.compile(
-    r"TCPServer|TcpServer|tcp_server|http/server\.py|HTTPServer|start_server|create_server|ServerSocket|net\.js|node:net|01_net\.js|TCPSocket|TcpListener|tcp\.py|bind_sockets|web_runner|WSGIServer|wsgi"
+    r"TCPServer|TcpServer|tcp_server|http/server\.py|HTTPServer|start_server|create_server|ServerSocket|net\.js|node:net|01_net\.js|TCPSocket|TcpListener|tcp\.py|bind_sockets|web_runner|WSGIServer|wsgi|site-packages/(?:grpc|sanic|flask|werkzeug|uvicorn|gunicorn|aiohttp|tornado|starlette|waitress|cheroot|bottle|django|daphne|granian)/"
 )
 _UNIX_FRAME = regex.compile(
     r"create_unix_server|start_unix_server|UnixListener|UnixDomainSocket|UNIXServer|UnixStreamServer|UnixDatagramServer|unix_server"
@@ -53,7 +58,7 @@ _CLOCK = regex.compile(r"(?<!\d)([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?!\d)")
 _ENDS = regex.compile(
     r"\b(?:fatal|panic(?:ked)?|exiting|exits|exited|abort(?:ing|ed)?|giving up|terminating|shutting down|quitting|bailing|"
     r"(?:cannot|can't|could not) continue|still could not|early exit|unable to bind any inbound sockets|error while loading config|unhandled|uncaught|crash(?:ed|ing)|startup failed|"
-    r"initiali[sz]ation failed|failed to (?:initiali[sz]e|configure)|could not be started|not starting|no listening sockets available|cannot bind any address)\b(?! normally)|\bFTL\b|\"level\":\s?60\b|\bexit\([1-9]|exit status [1-9]|exit code [1-9]",
+    r"initiali[sz]ation failed|failed to (?:initiali[sz]e|configure)|could not be started|not starting|no listening sockets available|cannot bind any address|listen setup failed|(?:server|daemon|service) (?:closing|stopping)|early exit)\b(?! normally)|\bFTL\b|\"level\":\s?60\b|\bexit\([1-9]|exit status [1-9]|exit code [1-9]",
     regex.IGNORECASE,
 )
 _GOES_ON = regex.compile(
@@ -72,7 +77,8 @@ _TRACEBACK_END = regex.compile(
     r"^(?:error: |Uncaught |Unhandled )?(?:[A-Za-z_][\w.]{0,80})?(?:(?:Error|Exception)\b(?::|$)|(?<=^error: )\S)"
 )
 _SUCCESS = regex.compile(
-    r"\b(?:listening (?:on|at)|running on|started on|serving (?:on|at)|server startup in)\b", regex.IGNORECASE
+    r"\b(?:listening (?:on|at)|running on|started on|serving (?:on|at)|server startup in|is now running|now running as)\b",
+    regex.IGNORECASE,
 )
 
 
@@ -137,6 +143,8 @@ def _told_before(before: Sequence[str]) -> Iterator[Place]:
 # Kamailio lists what it will listen on before it tries: "   udp: 127.0.0.1:5060"; Tomcat's lines may be far from its error.
 _LISTED = regex.compile(
     r"^\s+(?:udp|tcp|sctp|tls): \S{3,60}:\d{1,5}$|\bTomcat initialized with port|\bProtocolHandler \["
+    # Erlang prints a term over many lines: {httpd_acceptor_sup,any,8080,default}, {port,8080}
+    r"|^\s*[\[{]+\w+,\s?(?:any|\"[\d.:a-f]+\"|\{\d+(?:,\s?\d+){3,7}\}),\s?\d{1,5}\b|^\s*[\[{]+port,\s?\d{1,5}\}"
 )
 
 
@@ -186,11 +194,23 @@ def fatal_near(hit: Hit, text: str) -> bool | None:
     ):
         return True
     after = _soon_after(hit)
-    if any(_ENDS.search(line) and not _ASKED.search(line) for line in after):
+    if any((_ENDS.search(line) or _NOT_STARTED.search(line)) and not _ASKED.search(line) for line in after):
+        return True
+    if _trace_follows(hit):
         return True
     if any(_SUCCESS.search(line) and not _NEGATIVE.search(line) for line in after):
         return False
     return False if any(_GOES_ON.search(line) and "HINT:" not in line for line in after[:4]) else None
+
+
+def _trace_follows(hit: Hit) -> bool:
+    """Say whether the next lines are a stack trace of an exception that names the failure to listen."""
+    before = ""
+    for _, line in hit.after(_AFTER):
+        if _TRACEBACK_END.match(line) and before.startswith("  "):
+            return _FAILED.search(line) is not None
+        before = line
+    return False
 
 
 def _is_last_word(hit: Hit) -> bool:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import BinaryIO
@@ -22,7 +22,7 @@ from hostnetdoctor.match.place import address_of, clean_path, lone_address, plac
 from hostnetdoctor.match.prefix import message, unescape
 from hostnetdoctor.match.veto import is_copied, is_look_alike, is_outgoing
 from hostnetdoctor.match.window import DAMAGED, Hit, Needles, unpacked
-from hostnetdoctor.match.words import ERROR_NEEDLES, kind_of, says_taken
+from hostnetdoctor.match.words import ERROR_NEEDLES, errors_of, kind_of, says_taken
 from hostnetdoctor.model import FailureKind, Protocol
 
 __all__ = ["BindMatch", "Matched", "find_failures", "scan"]
@@ -56,7 +56,7 @@ def scan(stream: BinaryIO) -> Matched:
     try:
         for hit in _needles().hits(unpacked(stream)):
             try:
-                if sign := reader.read(hit):
+                for sign in reader.read(hit):
                     joiner.add(sign)
             except TimeoutError:
                 missed.append(hit.number)
@@ -93,35 +93,35 @@ class _Reader:
     """Reads hits, and spares the trouble where a log says the same a million times."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, tuple[int, Sign | None]] = {}
+        self._seen: dict[str, tuple[int, tuple[Sign, ...]]] = {}
         self._readings = 0
 
-    def read(self, hit: Hit) -> Sign | None:
-        """Return what a line says of a failure. Raises `TimeoutError` when an expression takes too long."""
+    def read(self, hit: Hit) -> tuple[Sign, ...]:
+        """Return what a line says of failures, mostly of none or one. Raises `TimeoutError` when an expression takes too long."""
         numbers = _finder().patterns_of(hit.text)
         if not numbers:
-            return None
+            return ()
         text = unescape(message(hit.text))
-        times, sign = self._seen.get(text, (0, None))
+        times, signs = self._seen.get(text, (0, ()))
         if times >= _OFTEN:
-            return replace(sign, number=hit.number) if sign else None
+            return tuple(replace(sign, number=hit.number) for sign in signs)
         self._readings += 1
-        sign = _sign(hit if self._readings < _READINGS else hit.alone(), text, numbers)
+        signs = _signs(hit if self._readings < _READINGS else hit.alone(), text, numbers)
         if len(self._seen) >= _REMEMBERED:
             self._seen.clear()
-        self._seen[text] = (times + 1, sign)
-        return sign
+        self._seen[text] = (times + 1, signs)
+        return signs
 
 
-def _sign(hit: Hit, text: str, numbers: Sequence[int]) -> Sign | None:
+def _signs(hit: Hit, text: str, numbers: Sequence[int]) -> tuple[Sign, ...]:
     named = kind_of(text)
     for candidate in (_compiled()[number] for number in numbers):
         if named is None and candidate.pattern.needs_error:
             continue
         found = candidate.expression.search(text, timeout=_TIMEOUT)
         if found and _belongs(hit, candidate, found):
-            return _read(_Reading(hit, text, candidate.pattern, found, named))
-    return None
+            return tuple(_read(_Reading(hit, text, candidate.pattern, found, named)))
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,28 +184,46 @@ def _kind(reading: _Reading) -> FailureKind:
     return FailureKind.ADDRESS_IN_USE if guesses and says_taken(reading.text) else kind
 
 
-def _read(reading: _Reading) -> Sign | None:
-    text, pattern = reading.text, reading.pattern
-    if not pattern.sure and is_look_alike(text, reading.error_at):
-        return None
-    before = [line for _, line in reading.hit.before(12)]
-    kind = _kind(reading)
-    if is_copied(reading.hit.text, before) or (pattern.flush and reading.hit.text.startswith(" " * 8)):
-        return None
-    if not pattern.sure and is_outgoing(
-        kind, before[: 8 if text.startswith("code:") else 2], (line for _, line in reading.hit.after(2))
-    ):
-        return None
-    place = _where(reading)
-    return Sign(
-        number=reading.hit.number,
-        kind=kind,
-        place=Place(place.address, place.port, place.path, _protocol(reading, place)),
-        fatal=_fatal(reading),
-        text=text,
-        pattern=pattern.id,
-        alone=pattern.alone,
+def _read(reading: _Reading) -> Iterator[Sign]:
+    if _is_no_failure(reading):
+        return
+    fatal = _fatal(reading)
+    for place in _each_place(reading) or (_where(reading),):
+        yield Sign(
+            number=reading.hit.number,
+            kind=_kind(reading),
+            place=replace(place, protocol=_protocol(reading, place)),
+            fatal=fatal,
+            text=reading.text,
+            pattern=reading.pattern.id,
+            alone=reading.pattern.alone,
+        )
+
+
+def _is_no_failure(reading: _Reading) -> bool:
+    """Say whether a line that a pattern matches is only like a failure."""
+    hit, text, pattern = reading.hit, reading.text, reading.pattern
+    before = [line for _, line in hit.before(12)]
+    if is_copied(hit.text, before) or (pattern.flush and hit.text.startswith(" " * 8)):
+        return True
+    if pattern.sure:
+        return False
+    near = before[: 8 if text.startswith("code:") else 2]
+    return is_look_alike(text, reading.error_at) or is_outgoing(
+        _kind(reading), near, (line for _, line in hit.after(2))
     )
+
+
+def _each_place(reading: _Reading) -> list[Place]:
+    """Return the addresses of a line that names several, each before an error of its own; else nothing."""
+    start, places = 0, []
+    for error_at, end in errors_of(reading.text, _kind(reading)):
+        if (place := place_in(reading.text[start:error_at], error_at - start, sockets=False)) and place not in places:
+            places.append(place)
+        start = end
+    # A message often says in its own words what it then quotes: there the same port stands twice.
+    differ = len({place.port for place in places}) > 1 or (len(places) > 1 and all(place.address for place in places))
+    return places if differ else []
 
 
 def _where(reading: _Reading) -> Place:

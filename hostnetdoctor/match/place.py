@@ -15,7 +15,8 @@ _V6 = r"(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{1,4}|" + _V4 + r")?(?:%[\w.-]{1,15})?
 _NAME = r"(?:[a-z_](?:[\w-]{0,62}\.){0,6}[\w-]{0,62})"
 _PORT = r"(?P<port>[1-9]\d{0,4})(?!\d|\.\d|\w)"
 _BEFORE = r"(?<![\w.:/@%-])"
-_SOURCE_FILE = r"(?!\S{0,80}\.(?:go|py|js|ts|rb|java|rs|cc?|cpp|cxx|hh?|hpp|php|pl|pm|ex|exs|erl|lua|cs|fs|kt|scala|mjs|cjs|tsx|jsx|swift|ml|hs|zig|nim|d):\d)"
+# `name:number` that is no host and port: a source file and its line, an error category and its number.
+_SOURCE_FILE = r"(?!(?:system|generic|errno|error|code|line|asio\.\w{1,20}):|\S{0,80}\.(?:go|py|js|ts|rb|java|rs|cc?|cpp|cxx|hh?|hpp|php|pl|pm|ex|exs|erl|lua|cs|fs|kt|scala|mjs|cjs|tsx|jsx|swift|ml|hs|zig|nim|d):\d)"
 _PROTOCOL = r"(?:tcp|udp|sctp|https?|wss?|grpcs?|tls|ssl|quic|dns|mqtts?|amqps?|redis|dtls|rtmp|rtsp|sip|ldaps?|ftps?|h2c?|h3|thrift|nats|unix|unixgram|unixpacket)[46]?"
 
 # A transport protocol next to an address: `tcp 0.0.0.0:80`, `udp://[::]:53`, `8080/tcp`.
@@ -78,6 +79,8 @@ _NOTATIONS = tuple(
         r"\b(?P<protocol>http)/[12]\.\d-" + _PORT + r"\]",
         # Twisted's endpoints: tcp:port=8000:interface=0.0.0.0
         r"\b(?P<protocol>tcp6?|udp|ssl):(?:port=)?" + _PORT + r"(?::interface=(?P<host>[\da-f.\\:]{2,60}))?",
+        # Arguments and tuples: listen(*, 143), {httpd_acceptor_sup,any,8080,default}
+        r"(?<=[\w)]\(|[,{]|,\s)\s?(?P<host>\*|any|localhost|" + _V4 + r"|" + _V6 + r"),\s?" + _PORT + r"(?=[,)}])",
         # 0.0.0.0:80, /0.0.0.0:80, tcp://0.0.0.0:80, 0.0.0.0/0.0.0.0:80, 127.0.0.1#53, 0.0.0.0 port 80, 10.0.0.1,80
         r"(?:\b(?P<protocol>"
         + _PROTOCOL
@@ -117,7 +120,7 @@ _NOTATIONS = tuple(
         # :8080 alone
         r"(?:^|(?<=[\s=(\[`,/{])|(?<=[\s=:(,\[][\"'`])|(?<=^[\"'`]))(?P<host>):" + _PORT,
         # Fields: port=80, "port":80, port: 80, port 80, port(s) 80, port '80'
-        r"\b(?:(?P<protocol>tcp|udp|sctp|https?|grpc|tls)[\s_/-])?(?:\w{0,20}_)?port(?:\(s\)|s|\snumber|\sno\.?)?\\?['\"`]?\s?(?:[=:]\s?|\sis\s|\s|\s#|\s?\()\s?\\?['\"`:\[(]{0,2}"
+        r"\b(?:(?P<protocol>tcp|udp|sctp|https?|grpc|tls)[\s_/-])?(?:\w{0,20}_)?port(?:\(s\)|s|\snumber|\sno\.?)?\\?['\"`]?\s?(?:[=:,]\s?|\sis\s|\s|\s#|\s?\()\s?\\?['\"`:\[(]{0,2}"
         + _PORT,
         # Port already in use: 9010
         r"\bports?\s(?:is\s)?(?:already\s)?in use:?\s" + _PORT,

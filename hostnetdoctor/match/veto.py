@@ -55,9 +55,9 @@ _QUOTING_KEY = regex.compile(
 )
 # Code, headers, tables of errors, and pages of documentation.
 _SOURCE = regex.compile(
-    r"\bOS error code\b|^E(?-i:(?:ADDR|ACC|PERM|AFN)[A-Z]*)\s+(?:\(|\d+\s|(?-i:[A-Z][a-z]))|#\s?define\b|(?<![:/'\"])/\*|\*/(?!\S)|^\s*\d{1,3}\s+(?-i:E(?:ADDR|ACC|PERM|AFNO|AGAIN|CONN|INVAL|BADF|NO|MFILE)[A-Z]*)\b|\b(?-i:E(?:ADDR|ACC|PERM|AFNO|AGAIN|CONN|INVAL|BADF|NO|MFILE)[A-Z]*)[\"']?\s*[:=]\s*-?\d{1,3}\b|\berrno\s?[!=]=|[!=]==?\s?[\"']?(?:errno\.|syscall\.|unix\.|(?-i:E(?:ADDR|ACC|PERM|AFNO|AGAIN|CONN|INVAL|BADF|NO|MFILE)[A-Z]*))|\b(?:errno|syscall|unix|os)\.EADDR"
+    r"\bOS error code\b|^E(?-i:(?:ADDR|ACC|PERM|AFN)[A-Z]*)\s+(?:\(|\d+\s|(?-i:[A-Z][a-z]))|#\s?define\b|(?<![:/'\"])/\*|\*/(?!\S)|^\s*\d{1,3}\s+(?-i:E(?:ADDR|ACC|PERM|AFNO|AGAIN|CONN|INVAL|BADF|NO|MFILE)[A-Z]*)\b|\b(?-i:E(?:ADDR|ACC|PERM|AFNO|AGAIN|CONN|INVAL|BADF|NO|MFILE)[A-Z]*)[\"']?\s*[:=]\s*(?:Errno\()?-?(?:0x)?\d{1,3}\b|\berrno\s?[!=]=|[!=]==?\s?[\"']?(?:errno\.|syscall\.|unix\.|(?-i:E(?:ADDR|ACC|PERM|AFNO|AGAIN|CONN|INVAL|BADF|NO|MFILE)[A-Z]*))|\b(?:errno|syscall|unix|os)\.EADDR"
     r"|</[a-z]+\s*>?|<(?:p|li|ul|code|strong|a|em|b|i|br|pre|span|td|tr|h\d|tt)(?:\s[^>]*)?>|&(?:lt|gt|quot|amp);"
-    r"|^\S{1,200}\.\w{1,5}:\d{1,5}:\s*(?:#|//|\w+ ?=(?!=)|(?:if|raise|return|throw|case|const|def|log\w*[.( ]|print\w*[( ])\b)",
+    r"|^\S{1,200}\.\w{1,5}:\d{1,5}:\s{2}|^\S{1,200}\.\w{1,5}:\d{1,5}:\s*(?:#|//|\w+ ?=(?!=)|(?:if|raise|return|throw|case|const|def|log\w*[.( ]|print\w*[( ])\b)",
     regex.IGNORECASE,
 )
 # A manual lists the names of errors on lines of their own.
@@ -68,7 +68,7 @@ _ANY_ADDRESS = regex.compile(
 )
 _OUTGOING = regex.compile(
     r"\bwhile connecting to upstream\b|\bproxy_bind\b|\b(?:local )?source (?:ip|address|port)\b|^(?:\* |curl: \(\d+\) )?bind failed with errno|^curl: |^\* |\blocal connection end\b|\bfile_get_contents\(|\bfsockopen\(|"
-    r"\bcouldn't open socket: cannot assign",
+    r"\bcouldn't open socket: cannot assign|^libnsock ",
     regex.IGNORECASE,
 )
 # Lines around the bind() of a connection's own end.

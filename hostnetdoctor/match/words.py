@@ -13,7 +13,7 @@ _NUMBERED = r"(?:\berrno[\s:=(\[]{0,3}-?|\bos error |\berror |\berr[=:]\s?-?|\[-
 _ENDED = r"(?=[\])]|:\s|\b(?<=\w)(?:[,.;]|$)|(?<=(?:rror|rrno|rr)[\s:=]{1,2}-?\d{2,5})\s)"
 _TAKEN_VERB = r"(?:is\s|are\s|was\s|were\s|appears to be\s|seems to be\s)?(?:currently\s)?(?:already\s)?(?:being\s)?(?:in use|used|bound|taken|occupied|allocated|busy)\b(?!\s(?:for|to|as|in)\b)"
 IN_USE = (
-    r"\baddr(?:ess)?(?:es)?\b(?:/port|\(es\))?(?:\s(?!not\b|or\b|and\b)\S{1,90})?\s(?:is\s|was\s)?(?:already\s)?(?:in use|used|bound|taken)\b"
+    r"\baddr(?:ess)?(?:es)?\b(?:/port|\(es\))?(?:\s(?!not\b|or\b|and\b)\S{1,90})?\s(?:is\s|was\s)?(?:already\s)?(?:in use|used|bound|taken)(?:\b|(?=(?-i:[A-Z])))"
     r"|\b(?:WSA)?EADDRINUSE\b|\baddr_?in_?use\b"
     r"|"
     + _NUMBERED
@@ -24,7 +24,8 @@ IN_USE = (
     + r""
     r"|\bport(?:\(s\)|s)?\s(?:is|are|was|were)?\s?(?:already|currently|being)\s(?:in use|used|taken|occupied|allocated|bound|being used)\b"
     r"|:\d{2,5}['\"\])`]{0,2}\s" + _TAKEN_VERB + r""
-    r"|\balready (?:running|listening|using|bound)(?: on| at| to)? (?:\w+ ){0,3}(?:port\b|\S{0,60}:\d)"
+    r"|\balready (?:running|listen(?:s|ing)?|using|bound)(?: on| at| to)? (?:\w+ ){0,3}(?:port\b|\S{0,60}:\d|/\S)"
+    r"|\bport \d{1,5} (?:is|was) (?:not available|unavailable|not free)\b"
     r"|\bonly one usage of each socket address\b"
     r"|\bsocket (?:name|address|path)?\s?(?:is )?already in use\b"
     r"|\bin use\b(?=.{0,40}\b(?:bind|listen)\b)|\b(?:already )?in use\b(?<=\b(?:bind|listen|open port)\b.{0,140})"
@@ -147,7 +148,10 @@ IN_USE_NEEDLES = (
     "already allocated",
     "already taken",
     "already occupied",
-    "already listening",
+    "already listen",
+    "is not available",
+    "is unavailable",
+    "is not free",
     "already running on",
     "already using",
     "being used",
@@ -194,6 +198,11 @@ _TAKEN = regex.compile(
 def says_taken(text: str) -> bool:
     """Say whether a text that names no errno guesses that another program has the address."""
     return _TAKEN.search(text) is not None
+
+
+def errors_of(text: str, kind: FailureKind) -> list[tuple[int, int]]:
+    """Return where the words of each error of one kind begin and end."""
+    return [found.span() for words in (dict(_KINDS).get(kind),) if words for found in words.finditer(text)]
 
 
 def kind_of(text: str) -> tuple[FailureKind, int] | None:

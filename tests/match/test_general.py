@@ -448,3 +448,27 @@ def test_general_wordings_are_read(text: str, where: int | str | None) -> None:
     found = find_failures(text.split("\n")).failures
 
     assert [where] == [each.port if each.path is None else each.path for each in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error in bind for address '[::]:50051': Address already in useError in bind for address '0.0.0.0:50051': Address already in use",
+        "[listen tcp 0.0.0.0:50051: bind: address already in use, listen tcp [::]:50051: bind: address already in use]",
+        "cannot bind 0.0.0.0:50051: Address in use; cannot bind [::]:50051: Address in use",
+    ],
+)
+def test_a_line_may_name_several_addresses(text: str) -> None:
+    """Each address before an error of its own is a failure of its own."""
+    found = find_failures([text]).failures
+
+    assert [("0.0.0.0", 50051), ("::", 50051)] == sorted((each.address, each.port) for each in found)
+
+
+def test_a_message_that_quotes_its_cause_is_one_failure() -> None:
+    """What a program says in its own words, and the error that it hands on, are the same."""
+    text = 'msg="port 80: address already in use" err="listen tcp 0.0.0.0:80: bind: address already in use"'
+
+    (failure,) = find_failures([text]).failures
+
+    assert ("0.0.0.0", 80, 1) == (failure.address, failure.port, failure.count)

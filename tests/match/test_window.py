@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostnetdoctor.match.engine import scan
@@ -28,6 +28,7 @@ def test_a_failure_across_a_border_is_found_once(border: int, before: int) -> No
     assert (1, log[: log.index(FAILURE)].count(b"\n") + 1) == (failure.count, failure.line)
 
 
+@settings(deadline=None)  # megabytes a try; how fast they are read is measured elsewhere
 @given(st.lists(st.integers(0, 300_000), min_size=1, max_size=8))
 def test_every_failure_is_counted_wherever_it_stands(gaps: list[int]) -> None:
     """The number of failures does not depend on what lies between them."""

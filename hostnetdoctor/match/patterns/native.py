@@ -1,4 +1,4 @@
-"""C, C++, Rust, PHP, Erlang and Elixir: what their libraries and runtimes print."""
+"""C, C++, Rust, PHP, Perl, Erlang and Elixir: what their libraries and runtimes print."""
 
 from __future__ import annotations
 
@@ -89,4 +89,55 @@ RUST_MAIN = Pattern(
     ignores=("Error: error trying to connect: tcp connect error: Cannot assign requested address (os error 99)",),
 )
 
-PATTERNS = (PHP, ERLANG, YAWS, RUST_MAIN)
+ERLANG_LISTEN = Pattern(
+    id="erlang-listen",
+    title="Erlang: the reason of a child that could not listen, as inets and others hand it on",
+    needles=("{listen,e",),
+    regex=r"\{listen,\s?(?:eaddrinuse|eacces|eaddrnotavail|eperm|eafnosupport)\}",
+    protocol=Protocol.TCP,
+    matches=(
+        Example(
+            text="{failed_to_start_child,{httpd_acceptor_sup,any,8080,default},{listen,eaddrinuse}}",
+            protocol=Protocol.TCP,
+            port=8080,
+        ),
+    ),
+    ignores=("{listen,enoent}",),
+)
+
+PHP_FPM_RUNS = Pattern(
+    id="php-fpm-runs",
+    title="PHP-FPM: the Unix socket of another instance (sapi/fpm/fpm/fpm_sockets.c)",
+    needles=("Another FPM instance",),
+    regex=r"\bAnother FPM instance seems to already listen on (?P<path>/\S{1,200})",
+    kind=FailureKind.ADDRESS_IN_USE,
+    fatal=True,
+    matches=(
+        Example(
+            text="ERROR: Another FPM instance seems to already listen on /run/fpm.sock",
+            protocol=Protocol.UNIX,
+            path="/run/fpm.sock",
+            fatal=True,
+        ),
+    ),
+    ignores=("Another FPM instance was stopped",),
+)
+
+PERL_NET_SERVER = Pattern(
+    id="perl-net-server",
+    title="Perl's Net::Server, and with it Munin, Postgrey, Starman (Net/Server/Proto/TCP.pm)",
+    needles=("Can't connect to TCP port", "Can't connect to UDP port", "Can't connect to SSL"),
+    regex=r"\bCan't connect to (?P<protocol>TCP|UDP|SSL(?:EAY)?) port (?P<port>\d{1,5}) on (?P<address>\S{1,80}) \[",
+    sure=True,
+    matches=(
+        Example(
+            text="Can't connect to TCP port 4949 on 127.0.0.1 [Address already in use]",
+            protocol=Protocol.TCP,
+            address="127.0.0.1",
+            port=4949,
+        ),
+    ),
+    ignores=("Can't connect to TCP port 4949 on 127.0.0.1 [Connection refused]",),
+)
+
+PATTERNS = (PHP, PHP_FPM_RUNS, ERLANG, ERLANG_LISTEN, YAWS, RUST_MAIN, PERL_NET_SERVER)

@@ -43,9 +43,9 @@ NODE = Pattern(
 
 NODE_PORT = Pattern(
     id="node-port",
-    title="Vite and other development servers: a port by its number",
-    needles=("is already in use", " is in use, trying", "Is port "),
-    regex=r"^(?:Error: )?Port (?P<port>\d{1,5}) is (?:already )?in use(?:$|, )|\bFailed to start server\. Is port (?P<port>\d{1,5}) (?P<in_use>in use)\?",
+    title="Vite, Jupyter, Streamlit and others that speak HTTP: a port by its number",
+    needles=("is already in use", " is in use, trying", "Is port ", "is not available"),
+    regex=r"^(?:Error: |\[[^\]]{1,60}\] )?(?:The )?port (?P<port>\d{1,5}) is (?:(?:already )?in use|not available)(?:\.?$|, )|\bFailed to start server\. Is port (?P<port>\d{1,5}) (?P<in_use>in use)\?",
     protocol=Protocol.TCP,
     kind=FailureKind.ADDRESS_IN_USE,
     sure=True,

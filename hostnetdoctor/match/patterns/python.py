@@ -102,8 +102,7 @@ WERKZEUG = Pattern(
     needles=("is in use by another program", "Cannot assign requested address", "Permission denied"),
     regex=r"^Port (?P<port>\d{1,5}) is (?P<ends>in use by another program)\.|^Cannot assign requested address$|^Permission denied$",
     protocol=Protocol.TCP,
-    in_trace=False,
-    after=r"^ \* (?:Debug mode|Serving Flask app)",
+    after=r"^ \* (?:Debug mode|Serving Flask app)|^Address already in use$",
     matches=(
         Example(
             text=" * Debug mode: off\nAddress already in use\nPort 5000 is in use by another program. Either identify and stop that program, or start the server with a different port.",

@@ -247,7 +247,7 @@ SNMPD = Pattern(
     id="net-snmp",
     title="Net-SNMP: an endpoint, for a reason that it keeps (agent/snmp_agent.c)",
     needles=("Error opening specified endpoint",),
-    regex=r"\bError opening specified endpoint \"(?:(?P<protocol>tcp|udp)6?:)?(?P<address>[^\"]{1,100})\"",
+    regex=r"\bError opening specified endpoint \"(?:(?P<protocol>tcp|udp)6?:)?(?:(?P<port>\d{1,5})|(?P<address>[^\"]{1,100}))\"",
     kind=FailureKind.OTHER,
     fatal=True,
     matches=(
@@ -283,7 +283,7 @@ RSYSLOG_TCP = Pattern(
 
 TCP_SERVICES = Pattern(
     id="tcp-service",
-    title="CUPS, ngIRCd, OpenSMTPD, Exim, Postfix: TCP services that do not say so",
+    title="CUPS, ngIRCd, OpenSMTPD, Exim, Postfix, Dovecot, Pure-FTPd, Samba: TCP services that do not say so",
     needles=(
         "open listen socket for address",
         "bind socket to address",
@@ -293,8 +293,11 @@ TCP_SERVICES = Pattern(
         "cannot listen on ",
         "Failed listening on",
         "address-family ",
+        "listen(*, ",
+        "start a standalone server",
+        "smbd_open_one_socket",
     ),
-    regex=r"\bUnable to open listen socket for address |\bCan't bind socket to address |\bsmtpd: bind: |\bsocket bind\(\) to port \d+ for address |\bfatal: bind \S{1,80} port \d+: |\bcannot listen on \S{1,100}: bind\(\): |\bFailed listening on '(?P<port>\d{1,5})': |\bbind\(\) failed: .{5,60} \(address-family \d+\)",
+    regex=r"\bUnable to open listen socket for address |\bCan't bind socket to address |\bsmtpd: bind: |\bsocket bind\(\) to port \d+ for address |\bfatal: bind \S{1,80} port \d+: |\bcannot listen on \S{1,100}: bind\(\): |\blisten\([^\s()]{1,60}, \d{1,5}\) failed: |^Unable to start a standalone server: |\bsmbd_open_one_socket: open_socket_in failed: |\bFailed listening on '(?P<port>\d{1,5})': |\bbind\(\) failed: .{5,60} \(address-family \d+\)",
     protocol=Protocol.TCP,
     matches=(
         Example(
@@ -308,8 +311,27 @@ TCP_SERVICES = Pattern(
     ignores=("Unable to open listen socket",),
 )
 
+INSPIRCD = Pattern(
+    id="inspircd",
+    title="InspIRCd: the listeners that it does without (src/inspircd.cpp)",
+    needles=(": Address already in use", ": Permission denied", ": Cannot assign requested address"),
+    regex=r"^(?P<address>\S{1,80}:\d{1,5}): [A-Z][a-z]+(?: [a-z]+){1,4}\.?$",
+    after=r"\blisteners failed to bind:",
+    protocol=Protocol.TCP,
+    matches=(
+        Example(
+            text="Warning! Some of your listeners failed to bind:\n\n  192.0.2.6:6668: Address already in use.",
+            protocol=Protocol.TCP,
+            address="192.0.2.6",
+            port=6668,
+        ),
+    ),
+    ignores=("192.0.2.6:6668: Permission denied",),
+)
+
 PATTERNS = (
     SSHD,
+    INSPIRCD,
     SSH_FORWARD,
     KRB5,
     SLAPD,

@@ -56,8 +56,8 @@ NGINX_GIVES_UP = Pattern(
 HTTPD = Pattern(
     id="httpd-make-sock",
     title="Apache httpd: make_sock (server/listen.c)",
-    needles=("make_sock",),
-    regex=r"\bmake_sock: could not bind to address (?P<address>\S{1,200})",
+    needles=("make_sock", "alloc_listener"),
+    regex=r"\bmake_sock: could not bind to address (?P<address>\S{1,200})|\balloc_listener: failed to get a socket for (?P<address>\S{1,200})",
     protocol=Protocol.TCP,
     fatal=True,
     matches=(
@@ -230,7 +230,7 @@ PRIVOXY = Pattern(
 
 SMALL = Pattern(
     id="small-web-server",
-    title="H2O, Hitch, Icecast, mini_httpd, tinyproxy, rinetd, redir, sslh, Dante",
+    title="H2O, Hitch, Icecast, nghttpx, mini_httpd, tinyproxy, rinetd, redir, sslh, Dante",
     needles=(
         "failed to listen to port",
         "{bind-socket}",
@@ -242,8 +242,9 @@ SMALL = Pattern(
         ":bind: ",
         "bindinternal()",
         "bind internal addresses",
+        "(shrpx",
     ),
-    regex=r"\bfailed to listen to port \S{1,100}: |\{bind-socket\}: |\bconnection_setup_sockets Could not create listener|^mini_httpd: can't bind to any address|"
+    regex=r"\(shrpx[\w.]{0,40}:\d+\) bind\(\) syscall failed: |\bfailed to listen to port \S{1,100}: |\{bind-socket\}: |\bconnection_setup_sockets Could not create listener|^mini_httpd: can't bind to any address|"
     r"^tinyproxy: Could not create listening sockets|^rinetd error: couldn't bind|\bFailed binding server socket: |^\S{1,100}:\d+:bind: |\bbindinternal\(\): bind of|\bfailed to bind internal addresses\b",
     protocol=Protocol.TCP,
     otherwise=FailureKind.OTHER,
