@@ -9,7 +9,7 @@ from itertools import islice
 import regex
 
 from hostnetdoctor.match.pattern import Place
-from hostnetdoctor.match.place import place_in, transport_in
+from hostnetdoctor.match.place import address_of, place_in, transport_in
 from hostnetdoctor.match.prefix import message, unescape
 from hostnetdoctor.match.window import Hit
 from hostnetdoctor.match.words import kind_of
@@ -29,9 +29,10 @@ _INTENDS = regex.compile(
     r"\b(?:start(?:ing|s)?|bind(?:ing|s)?|open(?:ing|s)?|creat(?:ing|es|ed)|initiali[sz](?:ing|ed|es)|will listen|going to|about to|attempting|trying|launching|running|serving|listen(?:ing|s)?|configuring|setting up|using)\b.{0,80}",
     regex.IGNORECASE,
 )
+_STARTS = regex.compile(r"(?:start|open|creat|launch)ing \S+ (?:server|listener|socket)\b", regex.IGNORECASE)
 _FIELD = regex.compile(r"^\s{1,8}['\"]?(?:port|address|path|syscall|hostname|host)['\"]?\s?[:=]", regex.IGNORECASE)
 _FRAME = regex.compile(r"^(?:\[[^\]]{0,60}\])?\s*(?:File \"|at |from |\^|~|\.\.\.|\d{1,3}: |#\d+|in `|goroutine |\t)")
-_JAVA_FRAME = regex.compile(r"^\s+at [\w.$/<>]{3,200}\((?:[\w$]+\.\w+(?::\d+)?|Native Method|Unknown Source)\)")
+_JAVA_FRAME = regex.compile(r"^\s*at [\w.$/<>]{3,200}\((?:[\w$]+\.\w+(?::\d+)?|Native Method|Unknown Source)\)")
 # What Elixir and Rust print when the error ends the program, and nothing else does.
 _LAST_WORDS = regex.compile(r"^\*\* \(\w+(?:\.\w+)*\) ")
 _RUST_CAUSE = regex.compile(r"^(?:Caused by:|Stack backtrace:)")
@@ -43,11 +44,12 @@ _NOT_STARTED = regex.compile(
     r"\b(?:unable to|could ?n[o']t|can ?n[o']t|failed to) start (?:the )?(?!listen|\w+ listen)[\w.-]+(?: server| daemon| service)?(?:[;.!]|$)",
     regex.IGNORECASE,
 )
+_NAMED_PORT = regex.compile(r"\bbind\(\((?P<quote>['\"])(?P<host>[^'\"]{1,60})(?P=quote), ?[A-Za-z_][\w.]*\)")
 _UDP_FRAME = regex.compile(
     r"/udp\.py|DatagramSocket|DatagramChannel|dgram\.js|node:dgram|listenDatagram|listenUDP|UDPServer|create_datagram_endpoint|UdpSocket|bindUDP"
 )
 _TCP_FRAME = regex.compile(
-    r"TCPServer|TcpServer|tcp_server|http/server\.py|HTTPServer|start_server|create_server|ServerSocket|net\.js|node:net|01_net\.js|TCPSocket|TcpListener|tcp\.py|bind_sockets|web_runner|WSGIServer|wsgi|site-packages/(?:grpc|sanic|flask|werkzeug|uvicorn|gunicorn|aiohttp|tornado|starlette|waitress|cheroot|bottle|django|daphne|granian)/"
+    r"TCPServer|TcpServer|tcp_server|http/server\.py|HTTPServer|start_server|create_server|ServerSocket|net\.js|node:net|01_net\.js|SocketAcceptor|ServerConnector|\bTcp[A-Z]|Http\w{0,10}Server|TCPSocket|TcpListener|tcp\.py|bind_sockets|web_runner|WSGIServer|wsgi|site-packages/(?:grpc|sanic|flask|werkzeug|uvicorn|gunicorn|aiohttp|tornado|starlette|waitress|cheroot|bottle|django|daphne|granian)/"
 )
 _UNIX_FRAME = regex.compile(
     r"create_unix_server|start_unix_server|UnixListener|UnixDomainSocket|UNIXServer|UnixStreamServer|UnixDatagramServer|unix_server"
@@ -58,7 +60,7 @@ _CLOCK = regex.compile(r"(?<!\d)([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?!\d)")
 _ENDS = regex.compile(
     r"\b(?:fatal|panic(?:ked)?|exiting|exits|exited|abort(?:ing|ed)?|giving up|terminating|shutting down|quitting|bailing|"
     r"(?:cannot|can't|could not) continue|still could not|early exit|unable to bind any inbound sockets|error while loading config|unhandled|uncaught|crash(?:ed|ing)|startup failed|"
-    r"initiali[sz]ation failed|failed to (?:initiali[sz]e|configure)|could not be started|not starting|no listening sockets available|cannot bind any address|listen setup failed|(?:server|daemon|service) (?:closing|stopping)|early exit)\b(?! normally)|\bFTL\b|\"level\":\s?60\b|\bexit\([1-9]|exit status [1-9]|exit code [1-9]",
+    r"initiali[sz]ation ?failed|error initiali[sz]ing (?:the )?config\w*|failed to (?:initiali[sz]e|configure)(?! (?:the )?(?:\w+ )?(?:listener|socket|message)|\w)|could not be started|not starting|no listening sockets available|cannot bind any address|listen setup failed|(?:server|daemon|service) (?:closing|stopping)|stopping (?:the )?server|cannot be started|(?:run|process|server|service) (?:finished|ended|exited|stopped|terminated) (?:with (?:an )?error|abnormally))\b(?! normally)|\bFTL\b|\bFATA\b|\"level\":\s?60\b|\bexit\([1-9]|exit status [1-9]|exit code [1-9]",
     regex.IGNORECASE,
 )
 _GOES_ON = regex.compile(
@@ -67,12 +69,21 @@ _GOES_ON = regex.compile(
     regex.IGNORECASE,
 )
 _KLOG_FATAL = regex.compile(r"^F\d{4} \d\d:\d\d:\d\d\.\d+ ")
-_ASKED = regex.compile(r"\bsignal\b|\bSIG(?:TERM|INT|QUIT)\b|\bnormally\b", regex.IGNORECASE)
+# An end that somebody asked for, or of a part of the program.
+_OTHER_END = regex.compile(
+    r"\bsignal\b|\bSIG(?:TERM|INT|QUIT)\b|\bnormally\b(?! permitted)|\bneighbours exited\b", regex.IGNORECASE
+)
 # What runtimes print before an error that nobody caught.
 _THROWN = regex.compile(
     r"// Unhandled 'error' event|^Uncaught\b|\bthread '[^']{0,80}' (?:\(\d+\) )?panicked\b|^Exception in thread \"main\"|^panic: |^Fatal server error|^terminate called after throwing|^BOOT FAILED|^APPLICATION FAILED TO START"
 )
-_NEGATIVE = regex.compile(r"\b(?:not|isn't|no|never|fail\w*|error|unable)\b", regex.IGNORECASE)
+# What a program says of itself before the trace of the error that ended it.
+_START_FAILED = regex.compile(
+    r"\bFatal error during\b|\b(?:container|application|server|service) startup failed\b|\bhosting failed to start\b"
+    r"|\bfailed to start (?:the )?(?:server|application)\b|\bunable to start kestrel\b",
+    regex.IGNORECASE,
+)
+_NEGATIVE = regex.compile(r"\b(?:already|perhaps|not|isn't|no|never|fail\w*|error|unable)\b", regex.IGNORECASE)
 _TRACEBACK_END = regex.compile(
     r"^(?:error: |Uncaught |Unhandled )?(?:[A-Za-z_][\w.]{0,80})?(?:(?:Error|Exception)\b(?::|$)|(?<=^error: )\S)"
 )
@@ -82,12 +93,15 @@ _SUCCESS = regex.compile(
 )
 
 
-def place_near(hit: Hit, address: str | None = None) -> Place | None:
+def place_near(hit: Hit, address: str | None = None, protocol: Protocol | None = None) -> Place | None:
     """Return the address that the neighbours of an error without one name; None where none does.
 
-    With an `address`, only its port is missing: a neighbour that names another IP of the same family is no help.
+    With an `address`, only its port is missing: a neighbour that names another IP of the same family is no help. Nor is one
+    that names another transport than the error's `protocol`.
     """
-    places = _told_around(hit)
+    places = (
+        place for place in _told_around(hit) if protocol is None or place.protocol is None or place.protocol is protocol
+    )
     first = next((place for place in places if address is None or place.path is None), None)
     if first is None or first.address is not None or first.port is None:
         return first
@@ -110,6 +124,18 @@ def _told_around(hit: Hit) -> Iterator[Place]:
             yield place
 
 
+def _named_port(line: str) -> Place | None:
+    """Return the address of a line of code that gives the port by a name: bind(("0.0.0.0", PORT))."""
+    found = _NAMED_PORT.search(line)
+    return Place(address=address_of(found["host"])) if found else None
+
+
+def _told(text: str, *, sockets: bool = True) -> Place | None:
+    """Return the address that a neighbour names, with the transport that its words tell."""
+    place = place_in(text, sockets=sockets)
+    return replace(place, protocol=place.protocol or transport_in(text)) if place else None
+
+
 def _told_after(hit: Hit) -> Iterator[Place]:
     for number, line in hit.after(_AFTER):
         distance = number - hit.number
@@ -120,7 +146,7 @@ def _told_after(hit: Hit) -> Iterator[Place]:
         hint = "HINT:" in text
         if kind_of(text) and not hint:
             return  # the next failure begins
-        if (hint or _tells(text)) and (place := place_in(text)):
+        if (hint or _tells(text)) and (place := _told(text)):
             yield place
         if distance <= 3 and _CODE_FRAME.match(line) and (place := place_in(line, sockets=False)):
             yield place
@@ -128,15 +154,15 @@ def _told_after(hit: Hit) -> Iterator[Place]:
 
 def _told_before(before: Sequence[str]) -> Iterator[Place]:
     for line in before:
-        if _tells(line) and (place := place_in(unescape(message(line)))):
+        if _tells(line) and (place := _told(unescape(message(line)))):
             yield place
-        if _CODE_FRAME.match(line) and (place := place_in(line, sockets=False)):
+        if _CODE_FRAME.match(line) and (place := place_in(line, sockets=False) or _named_port(line)):
             yield place
     for line in [each for each in before if each.strip() and not _FRAME.match(each) and not each.startswith("    ")][
         :5
     ]:
         text = unescape(message(line))
-        if _INTENDS.search(text) and (place := place_in(text, sockets=False)):
+        if _INTENDS.search(text) and (place := _told(text, sockets=False)):
             yield place
 
 
@@ -170,6 +196,18 @@ def protocol_near(hit: Hit) -> Protocol | None:
     return None
 
 
+def protocol_told(hit: Hit) -> Protocol | None:
+    """Return the transport of what the nearest neighbours say that it failed, or that it was about to begin."""
+    before = [line for _, line in hit.before(30) if line.strip() and not _FRAME.match(line) and line[0] not in " \t"][
+        :4
+    ]
+    for line in (*before, *(line for _, line in hit.after(2))):
+        text = unescape(message(line))
+        if kind_of(text) is None and (_tells(text) or _STARTS.match(text)) and (told := transport_in(text)):
+            return told
+    return None
+
+
 _BIND_FRAME = regex.compile(
     r"\bcreate_(?:unix_)?server\b|\bstart_(?:unix_)?server\b|\bcreate_datagram_endpoint\b|\.(?:bind|listen)\(|\b(?:bind|listen)0?\(|setupListenHandle|server_bind|startListening|_?bind_?[Ss]ocket|"
     r"syscall[\"']?: [\"'](?:bind|listen)|\bin `(?:bind|listen|initialize)'|\bin '[\w:#]*(?:bind|listen|initialize)'|\.Socket\.bind\b|Socket\.(?:Bind|Listen)\(|\.(?:Bind|Listen)\("
@@ -185,7 +223,12 @@ def is_bind_trace(hit: Hit) -> bool:
 
 def fatal_near(hit: Hit, text: str) -> bool | None:
     """Return whether a program ends after an error (True), says that it goes on (False), or says neither (None)."""
-    if _ENDS.search(text) or _ends_trace(hit) or _KLOG_FATAL.match(hit.text) or _is_last_word(hit):
+    if (
+        (_ENDS.search(text) and not _OTHER_END.search(text))
+        or _ends_trace(hit)
+        or _KLOG_FATAL.match(hit.text)
+        or _is_last_word(hit)
+    ):
         return True
     if _GOES_ON.search(text):
         return False
@@ -194,7 +237,7 @@ def fatal_near(hit: Hit, text: str) -> bool | None:
     ):
         return True
     after = _soon_after(hit)
-    if any((_ENDS.search(line) or _NOT_STARTED.search(line)) and not _ASKED.search(line) for line in after):
+    if any((_ENDS.search(line) or _NOT_STARTED.search(line)) and not _OTHER_END.search(line) for line in after):
         return True
     if _trace_follows(hit):
         return True
@@ -225,7 +268,9 @@ def _is_last_word(hit: Hit) -> bool:
 def _application_failed(hit: Hit) -> bool:
     """Say whether a long stack trace of Spring began with the end of the application."""
     told = [line for _, line in hit.before(_BEFORE) if not _FRAME.match(line)][:16]
-    return any("Application run failed" in line for line in told)
+    return any("Application run failed" in line for line in told) or any(
+        _START_FAILED.search(line) for line in told[:4]
+    )
 
 
 def _soon_after(hit: Hit) -> list[str]:

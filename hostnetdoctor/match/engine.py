@@ -14,7 +14,7 @@ from typing import BinaryIO
 import regex
 from ahocorasick_rs import AhoCorasick
 
-from hostnetdoctor.match.context import fatal_near, is_bind_trace, place_near, protocol_near
+from hostnetdoctor.match.context import fatal_near, is_bind_trace, place_near, protocol_near, protocol_told
 from hostnetdoctor.match.join import Joiner, Sign
 from hostnetdoctor.match.pattern import KIND_GROUPS, BindMatch, Matched, Pattern, Place
 from hostnetdoctor.match.patterns import PATTERNS
@@ -235,7 +235,7 @@ def _where(reading: _Reading) -> Place:
         place = Place(address=lone_address(reading.text))
     if place.known or not (reading.pattern.searches and reading.pattern.looks_around):
         return place
-    near = place_near(reading.hit, place.address)
+    near = place_near(reading.hit, place.address, transport_in(reading.text))
     if near is None:
         return place
     return Place(place.address or near.address, near.port, near.path, place.protocol or near.protocol)
@@ -267,7 +267,7 @@ def _protocol(reading: _Reading, place: Place) -> Protocol | None:
         told = transport_in(reading.text)
     # Node.js says "bind" of datagrams, and of its cluster's streams, whose stack trace tells them apart.
     usual = Protocol.UDP if groups.get("usually_udp") else reading.pattern.protocol
-    return told or protocol_near(reading.hit) or usual
+    return told or protocol_near(reading.hit) or usual or protocol_told(reading.hit)
 
 
 def _fatal(reading: _Reading) -> bool | None:

@@ -52,7 +52,10 @@ _UDP_WORDS = frozenset(["udp", "quic", "dtls", "h3"])
 _UNIX_WORDS = frozenset(["unix", "unixgram", "unixpacket"])
 
 _PLAIN_NAME = regex.compile(r"[A-Za-z_][\w.-]{0,253}")
-_ANY_NAME = frozenset({"any", "all", "null", "nil", "none", "undefined", "port"})
+# No hosts: words for any address or for none, and transports before a port (`mqtt:ws:8083`).
+_ANY_NAME = frozenset(
+    {"tcp", "udp", "ws", "wss", "ssl", "tls", "http", "https", "any", "all", "null", "nil", "none", "undefined", "port"}
+)
 
 # Strongest notation first: the first that a text contains decides.
 _NOTATIONS = tuple(
@@ -72,6 +75,8 @@ _NOTATIONS = tuple(
         + _V4
         + r")\](?::|#|@|,?\sport\s|\.)"
         + _PORT,
+        # Erlang's options: {ip,{0,0,0,0}},{port,8083}
+        r"\{ip,\s?\{(?P<numbers>\d+(?:,\s?\d+){3,7})\}\},\s?\{port,\s?" + _PORT + r"\}",
         # [0.0.0.0:80], [:::80], [*:80]
         r"\[(?P<host>" + _V4 + r"|\*|::|" + _V6 + r")?:" + _PORT + r"\]",
         # Tomcat: [Connector["http-nio-8080"]], [Connector[HTTP/1.1-8080]], http-nio-127.0.0.1-8080
@@ -119,6 +124,8 @@ _NOTATIONS = tuple(
         + _PORT,
         # :8080 alone
         r"(?:^|(?<=[\s=(\[`,/{])|(?<=[\s=:(,\[][\"'`])|(?<=^[\"'`]))(?P<host>):" + _PORT,
+        # Failed to bind to [443]
+        r"\b(?:on|to|at)\s\[" + _PORT + r"\]",
         # Fields: port=80, "port":80, port: 80, port 80, port(s) 80, port '80'
         r"\b(?:(?P<protocol>tcp|udp|sctp|https?|grpc|tls)[\s_/-])?(?:\w{0,20}_)?port(?:\(s\)|s|\snumber|\sno\.?)?\\?['\"`]?\s?(?:[=:,]\s?|\sis\s|\s|\s#|\s?\()\s?\\?['\"`:\[(]{0,2}"
         + _PORT,
@@ -147,17 +154,17 @@ _PATH = regex.compile(
     r"(?:(?<=[\s'\"=(\[`:,<])|^)(?P<path>/(?:[\w.@+~%-]+/)*[\w.@+~%:-]*[\w@+~%-])(?=[:.,;]?(?:[\s'\"`,;)\]}>]|$))|(?<=[\s=(\[`])(?P<abstract>@(?!timestamp|version|message)[\w./-]{2,100})"
 )
 _SOURCE_PATH = regex.compile(
-    r"\.(?:go|py|js|ts|rb|java|rs|cc?|cpp|h|php|pl|pm|exs?|erl|lua|cs|conf|cfg|ya?ml|json|toml|ini|html?|so|jar|log|pid|lock|crt|pem|key)(?::\d+)*$|^/dev/|^/proc/|/s?bin/"
+    r"\.(?:go|py|js|ts|rb|java|rs|cc?|cpp|h|php|pl|pm|exs?|erl|lua|cs|conf|cfg|ya?ml|json|toml|ini|html?|so|jar|log|pid|lock|crt|pem|key)(?::\d+)*(?::in)?$|^/dev/|^/proc/|/s?bin/"
 )
 _UNIX_HINT = regex.compile(
     r"\bunix\b|\bsockets?\b|\.sock\b|/\.s\.|\blocal\b|\.(?:socket|ctl|ipc|pipe)\b|\b(?:bind|listen)\w*(?:\(\))?(?: to| on| at|:)?\s['\"(]?[/@]|: bind: |\bEADDRINUSE\b",
     regex.IGNORECASE,
 )
 _TRANSPORT = regex.compile(
-    r"(?P<udp>\budp[46]?\b|\bdatagram\b|\bdgram\b|SOCK_DGRAM|DatagramSocket|DatagramChannel|\bquic\b|\bdtls\b|\bNetty.*Datagram)"
-    r"|(?P<sctp>\bsctp[46]?\b)"
+    r"(?P<udp>(?:\b|_)udp[46]?(?:\b|_|(?=(?-i:[A-Z])))|\bdatagram\b|\b(?:ssdp|mdns|rtp|gtp|pfcp|tftp)\b|\bdgram\b|SOCK_DGRAM|DatagramSocket|DatagramChannel|\bquic\b|\bdtls\b|\bNetty.*Datagram)"
+    r"|(?P<sctp>(?:\b|_)sctp[46]?(?:\b|_))"
     r"|(?P<unix>\bunix(?:gram|packet)?\b(?=[:\s/-]|$)|\bunix[ -]domain\b|AF_UNIX|AF_LOCAL|\bUDS\b)"
-    r"|(?P<tcp>\btcp[46]?(?:ip)?\b|\bhttps?\b|\bhttps?(?=(?-i:[A-Z_-]))|\bgrpc\b|\btls\b|\bssl\b|\bwebsocket\b|SOCK_STREAM|ServerSocket|\bweb ?server\b|\bsyscall\W{1,6}listen\b|\bposix_listen\b|\bTCPServer|\bTcpListener|\bREST\b)",
+    r"|(?P<tcp>(?:\b|_)tcp[46]?(?:ip)?(?:\b|_|(?=(?-i:[A-Z])))|SocketAcceptor\b|ServerConnector\b|\bhttps?\b|\bhttps?(?=(?-i:[A-Z_-]))|\bgrpc\b|\btls\b|\bssl\b|\bwebsocket\b|SOCK_STREAM|ServerSocket|\bweb ?server\b|\bsyscall\W{1,6}listen\b|\bposix_listen\b|\bTCPServer|\bTcpListener|\bREST\b)",
     regex.IGNORECASE,
 )
 

@@ -19,7 +19,7 @@ _GO_DIAL = regex.compile(r"\bdial (?:tcp|udp|unix)\w* \S{1,200}: ")
 _BIND_NEAR = regex.compile(r"\bbind\(|\bbind\b|\blisten", regex.IGNORECASE)
 # A text about errors: code, documentation, a question, a configuration with its comment.
 _TEXT = regex.compile(
-    r"^(?:#\s(?!(?:warning|error|creating|failed|could|can't|unable|fatal)\b)|//|\*\s|;|>\s|\$\s|--\s|usage:|note:|hint:|tip:|faq\b|q:|a:)"
+    r"^(?:#\s(?!(?:warning|error|creating|failed|could|can't|unable|fatal)\b)|//|\*\s|;|>\s|\$\s|--\s|usage:|note:|hint:|tip:|(?:\[[^\]]{1,80}\]:? ?)*perhaps\b|faq\b|q:|a:)"
     r"|\b(?:if|whether|when|unless|in case|so that|should|would|could|might|may|will (?:fail|be|return|get)|avoid|prevent|means?|e\.g\.|for example|such as|"
     r"documentation|searching|search|query|grep|ensure|make sure|check(?:ing)? (?:that|if|whether)|how to|asked|expected|(?:fails|rejects|throws|errors) with|fix(?:e[sd])?|handles?|avoids?|detects?|workaround|regression|patterns?|keywords?|troubleshooting|common errors?|known (?:issues?|errors?)|possible (?:causes?|reasons?)|symptoms?|why (?:do|does|did|am|is))\b[^.:;\n]{0,120}$"
     r"|^\s*(?:const|let|var|import|from|case|return|if|elif|else|def|func|function|fn|#include|raise|throw|catch|except|match|enum)\b(?! here)"
@@ -64,11 +64,11 @@ _SOURCE = regex.compile(
 _ERROR_NAME = regex.compile(r"E[A-Z]{3,}")
 _TEMPLATE = regex.compile(r"\{\{ ?[$.]|\{[A-Za-z_][\w.]*(?:![rsa])?\}|%[sdv](?!\w)|\$\{|#\{")
 _ANY_ADDRESS = regex.compile(
-    r"\b(?:an|a|any) (?:\w+ )?(?:address|port|socket)\b[^.\n]{0,12}\b(?:already )?in use\b", regex.IGNORECASE
+    r"\b(?:an|a|any) (?:\w+ )?(?:address|port|socket)\b[^.:\n]{0,12}\b(?:already )?in use\b", regex.IGNORECASE
 )
 _OUTGOING = regex.compile(
     r"\bwhile connecting to upstream\b|\bproxy_bind\b|\b(?:local )?source (?:ip|address|port)\b|^(?:\* |curl: \(\d+\) )?bind failed with errno|^curl: |^\* |\blocal connection end\b|\bfile_get_contents\(|\bfsockopen\(|"
-    r"\bcouldn't open socket: cannot assign|^libnsock ",
+    r"\bcouldn't open socket: cannot assign|^libnsock |\bconnect EADDR",
     regex.IGNORECASE,
 )
 # Lines around the bind() of a connection's own end.
@@ -78,7 +78,7 @@ _CONNECTS = regex.compile(
 )
 # Lines of other tools: a diff, a table, counted lines, the output of grep, a history, an option's help.
 _COPIED = regex.compile(
-    r"^\s{2,}\d{1,7} \S|^\s*\d+ \|\s|^\S{1,200}\.(?:log|txt|md|out|err|jsonl?)(?::\d+)?:|^[0-9a-f]{7,40} [A-Z][a-z]+ |^[\u2502|]\s.*[\u2502|]\s*$|^\+\w|^#<|^\s*--?[a-z][\w-]*(?:[ =,]|$)"
+    r"^\s{2,}\d{1,7} \S|^\s*\d+ \|\s|^\S{1,200}\.(?:log|txt|md|out|err|jsonl?)(?::\d+)?:|^[0-9a-f]{7,40} [A-Z][a-z]+ |^[\u2502|]\s.*[\u2502|]\s*$|^\+[\w\s]|^#<|^\s*--?[a-z][\w-]*(?:[ =,]|$)"
 )
 
 # Other things that programs bind.

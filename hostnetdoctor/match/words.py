@@ -26,6 +26,11 @@ IN_USE = (
     r"|:\d{2,5}['\"\])`]{0,2}\s" + _TAKEN_VERB + r""
     r"|\balready (?:running|listen(?:s|ing)?|using|bound)(?: on| at| to)? (?:\w+ ){0,3}(?:port\b|\S{0,60}:\d|/\S)"
     r"|\bport \d{1,5} (?:is|was) (?:not available|unavailable|not free)\b"
+    # http.sys, as .NET's HttpListener reports it
+    r"|\bconflicts with an existing registration\b"
+    # glibc and the JDK in other languages: ja, zh, de, fr, es
+    r"|アドレスは(?:既|すで)に使用(?:中|されて)|地址已(?:经)?(?:在|被)?使用|\bAdresse wird bereits verwendet\b|\bAdresse déjà utilisée\b"
+    r"|\bdirección ya se está usando\b"
     r"|\bonly one usage of each socket address\b"
     r"|\bsocket (?:name|address|path)?\s?(?:is )?already in use\b"
     r"|\bin use\b(?=.{0,40}\b(?:bind|listen)\b)|\b(?:already )?in use\b(?<=\b(?:bind|listen|open port)\b.{0,140})"
@@ -75,7 +80,7 @@ _SOCKET_NOUN = (
 )
 NO_ERROR = (
     # Much can be bound, and listened to, that is no address.
-    r"(?s)\A(?=.{0,4000}?(?:\bsockets?\b|\bports?\b|\baddress|\binterface|:\d{2,5}\b|\.sock\b|(?:\d{1,3}\.){3}\d|#\d)).{0,4000}?(?:"
+    r"(?s)\A(?=.{0,4000}?(?:\bsockets?\b|\bports?\b|\baddress|\binterface|:\d{2,5}\b|\.sock\b|(?:\d{1,3}\.){3}\d|#\d|\[\d{2,5}[\]-])).{0,4000}?(?:"
     + _NOT
     + r"\b[\s:]{0,3}(?:\w+\s){0,4}?(?:bind(?:ing)?|bound|listen(?:ing)?(?!er)|listened)\b"
     r"|"
@@ -158,6 +163,12 @@ IN_USE_NEEDLES = (
     "is taken",
     "is occupied",
     "usage of each socket",
+    "with an existing registration",
+    "に使用",
+    "地址已",
+    "wird bereits verwendet",
+    "déjà utilisée",
+    "ya se está usando",
 )
 BIND_ERROR_NEEDLES = (
     "requested address",
