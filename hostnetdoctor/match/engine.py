@@ -22,7 +22,7 @@ from hostnetdoctor.match.place import address_of, clean_path, lone_address, plac
 from hostnetdoctor.match.prefix import message, unescape
 from hostnetdoctor.match.veto import is_copied, is_look_alike, is_outgoing
 from hostnetdoctor.match.window import DAMAGED, Hit, Needles, unpacked
-from hostnetdoctor.match.words import ERROR_NEEDLES, errors_of, kind_of, says_taken
+from hostnetdoctor.match.words import ERROR_NEEDLES, errors_of, guesses_taken, kind_of
 from hostnetdoctor.model import FailureKind, Protocol
 
 __all__ = ["BindMatch", "Matched", "find_failures", "scan"]
@@ -181,7 +181,7 @@ def _kind(reading: _Reading) -> FailureKind:
     named = reading.named[0] if reading.named else None
     kind = told or pattern.kind or named or pattern.otherwise or FailureKind.OTHER
     guesses = kind is FailureKind.OTHER and pattern.kind is None
-    return FailureKind.ADDRESS_IN_USE if guesses and says_taken(reading.text) else kind
+    return FailureKind.ADDRESS_IN_USE if guesses and guesses_taken(reading.text) else kind
 
 
 def _read(reading: _Reading) -> Iterator[Sign]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hostnetdoctor.match import words
+from hostnetdoctor.match import attempts, words
 from hostnetdoctor.match.pattern import Example, Pattern
 from hostnetdoctor.model import FailureKind, Protocol
 
@@ -32,7 +32,7 @@ BIND_ERROR = Pattern(
     title="Any program that prints another error of bind() or listen() beside those words",
     needles=words.BIND_ERROR_NEEDLES,
     regex=words.ANY_ERROR,
-    beside=words.BIND,
+    beside=attempts.BIND,
     matches=(
         Example(text="binding to port 80: permission denied", kind=FailureKind.PERMISSION_DENIED, port=80),
         Example(
@@ -84,8 +84,8 @@ BARE_ERROR = Pattern(
 NO_ERROR = Pattern(
     id="bind-failed",
     title="Any program that says that it could not listen, and not why",
-    needles=words.NO_ERROR_NEEDLES,
-    regex=words.NO_ERROR,
+    needles=attempts.NO_ERROR_NEEDLES,
+    regex=attempts.NO_ERROR,
     flush=True,
     otherwise=FailureKind.OTHER,
     looks_around=False,
