@@ -14,7 +14,9 @@ from typing import BinaryIO
 import regex
 from ahocorasick_rs import AhoCorasick
 
-from hostnetdoctor.match.context import fatal_near, is_bind_trace, place_near, protocol_near, protocol_told
+from hostnetdoctor.match.context import place_near, protocol_told
+from hostnetdoctor.match.ending import fatal_near
+from hostnetdoctor.match.frames import is_bind_trace, protocol_of_trace
 from hostnetdoctor.match.join import Joiner, Sign
 from hostnetdoctor.match.pattern import KIND_GROUPS, BindMatch, Matched, Pattern, Place
 from hostnetdoctor.match.patterns import PATTERNS
@@ -267,7 +269,7 @@ def _protocol(reading: _Reading, place: Place) -> Protocol | None:
         told = transport_in(reading.text)
     # Node.js says "bind" of datagrams, and of its cluster's streams, whose stack trace tells them apart.
     usual = Protocol.UDP if groups.get("usually_udp") else reading.pattern.protocol
-    return told or protocol_near(reading.hit) or usual or protocol_told(reading.hit)
+    return told or protocol_of_trace(reading.hit) or usual or protocol_told(reading.hit)
 
 
 def _fatal(reading: _Reading) -> bool | None:
