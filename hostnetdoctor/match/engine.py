@@ -12,11 +12,11 @@ from functools import cache
 from typing import BinaryIO
 
 import regex
-from ahocorasick_rs import AhoCorasick
 
 from hostnetdoctor.match.context import place_near, protocol_told
 from hostnetdoctor.match.ending import fatal_near
-from hostnetdoctor.match.frames import is_bind_trace, protocol_of_trace
+from hostnetdoctor.match.finder import TIMEOUT, belongs, compiled_patterns, finder
+from hostnetdoctor.match.frames import protocol_of_trace
 from hostnetdoctor.match.join import Joiner, Sign
 from hostnetdoctor.match.pattern import KIND_GROUPS, BindMatch, Matched, Pattern, Place
 from hostnetdoctor.match.patterns import PATTERNS
@@ -29,21 +29,9 @@ from hostnetdoctor.model import FailureKind, Protocol
 
 __all__ = ["BindMatch", "Matched", "find_failures", "scan"]
 
-_BESIDE = 300  # characters between an error and what it is about
 _OFTEN = 50  # after so many equal lines the neighbours have said what they know
 _READINGS = 5_000  # lines whose neighbours are read; in a log with more of them, the line itself has to do
 _REMEMBERED = 4_096
-_TIMEOUT = 1.0  # seconds for one expression on one line; a line takes microseconds
-
-
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """A pattern with its compiled expression."""
-
-    pattern: Pattern
-    expression: regex.Pattern[str]
-    after: regex.Pattern[str] | None
-    beside: regex.Pattern[str] | None
 
 
 def find_failures(lines: Sequence[str]) -> Matched:
@@ -74,23 +62,6 @@ def _needles() -> Needles:
     )
 
 
-@cache
-def _compiled() -> tuple[_Compiled, ...]:
-    return tuple(
-        _Compiled(
-            pattern,
-            regex.compile(pattern.regex, regex.IGNORECASE),
-            _expression(pattern.after),
-            _expression(pattern.beside),
-        )
-        for pattern in PATTERNS
-    )
-
-
-def _expression(text: str | None) -> regex.Pattern[str] | None:
-    return regex.compile(text, regex.IGNORECASE) if text is not None else None
-
-
 class _Reader:
     """Reads hits, and spares the trouble where a log says the same a million times."""
 
@@ -100,7 +71,7 @@ class _Reader:
 
     def read(self, hit: Hit) -> tuple[Sign, ...]:
         """Return what a line says of failures, mostly of none or one. Raises `TimeoutError` when an expression takes too long."""
-        numbers = _finder().patterns_of(hit.text)
+        numbers = finder().patterns_of(hit.text)
         if not numbers:
             return ()
         text = unescape(message(hit.text))
@@ -117,11 +88,11 @@ class _Reader:
 
 def _signs(hit: Hit, text: str, numbers: Sequence[int]) -> tuple[Sign, ...]:
     named = kind_of(text)
-    for candidate in (_compiled()[number] for number in numbers):
+    for candidate in (compiled_patterns()[number] for number in numbers):
         if named is None and candidate.pattern.needs_error:
             continue
-        found = candidate.expression.search(text, timeout=_TIMEOUT)
-        if found and _belongs(hit, candidate, found):
+        found = candidate.expression.search(text, timeout=TIMEOUT)
+        if found and belongs(hit, candidate, found):
             return tuple(_read(_Reading(hit, text, candidate.pattern, found, named)))
     return ()
 
@@ -139,42 +110,6 @@ class _Reading:
     @property
     def error_at(self) -> int:
         return self.named[1] if self.named else self.found.start()
-
-
-class _Finder:
-    """Tells by its needles which patterns a line may match."""
-
-    def __init__(self) -> None:
-        owners: dict[str, set[int]] = {}
-        for number, pattern in enumerate(PATTERNS):
-            for needle in pattern.needles:
-                owners.setdefault(needle, set()).add(number)
-        self._owners = [frozenset(numbers) for numbers in owners.values()]
-        self._automaton = AhoCorasick(list(owners))
-
-    def patterns_of(self, line: str) -> list[int]:
-        """Return the numbers of the patterns of which a line contains a needle, in their order."""
-        found = self._automaton.find_matches_as_indexes(line, overlapping=True)
-        return sorted(set().union(*(self._owners[needle] for needle, _, _ in found)))
-
-
-@cache
-def _finder() -> _Finder:
-    return _Finder()
-
-
-def _belongs(hit: Hit, candidate: _Compiled, found: regex.Match[str]) -> bool:
-    """Say whether a line stands where its pattern demands it."""
-    if candidate.pattern.in_trace and not is_bind_trace(hit):
-        return False
-    if candidate.beside is not None:
-        start, end = max(0, found.start() - _BESIDE), found.end() + _BESIDE
-        if not candidate.beside.search(found.string, start, end, timeout=_TIMEOUT):
-            return False
-    after = candidate.after
-    return after is None or any(
-        after.search(line, timeout=_TIMEOUT) for _, line in hit.before(candidate.pattern.within)
-    )
 
 
 def _kind(reading: _Reading) -> FailureKind:

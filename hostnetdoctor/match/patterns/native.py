@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hostnetdoctor.match.expression import any_of
 from hostnetdoctor.match.pattern import Example, Pattern
 from hostnetdoctor.model import FailureKind, Protocol
 
@@ -9,8 +10,11 @@ PHP = Pattern(
     id="php",
     title="PHP: the built-in server, PHP-FPM and stream_socket_server()",
     needles=("Failed to listen on", "unable to bind listening socket", "stream_socket_server()"),
-    regex=r"\bFailed to listen on (?P<address>\S{1,100}) \(reason: |\bunable to bind listening socket for address '(?:(?P<path>/[^']{1,200})|(?P<address>[^']{1,100}))': |"
-    r"\bstream_socket_server\(\): [Uu]nable to connect to (?:unix://(?P<path>/\S{1,200})|(?P<address>\S{1,100})) \(",
+    regex=any_of(
+        r"\bFailed to listen on (?P<address>\S{1,100}) \(reason: ",  # the built-in server
+        r"\bunable to bind listening socket for address '(?:(?P<path>/[^']{1,200})|(?P<address>[^']{1,100}))': ",  # PHP-FPM
+        r"\bstream_socket_server\(\): [Uu]nable to connect to (?:unix://(?P<path>/\S{1,200})|(?P<address>\S{1,100})) \(",
+    ),
     protocol=Protocol.TCP,
     sure=True,
     matches=(

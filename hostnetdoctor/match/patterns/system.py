@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hostnetdoctor.match.expression import any_of
 from hostnetdoctor.match.pattern import Example, Pattern
 from hostnetdoctor.model import FailureKind, Protocol
 
@@ -297,7 +298,19 @@ TCP_SERVICES = Pattern(
         "start a standalone server",
         "smbd_open_one_socket",
     ),
-    regex=r"\bUnable to open listen socket for address |\bCan't bind socket to address |\bsmtpd: bind: |\bsocket bind\(\) to port \d+ for address |\bfatal: bind \S{1,80} port \d+: |\bcannot listen on \S{1,100}: bind\(\): |\blisten\([^\s()]{1,60}, \d{1,5}\) failed: |^Unable to start a standalone server: |\bsmbd_open_one_socket: open_socket_in failed: |\bFailed listening on '(?P<port>\d{1,5})': |\bbind\(\) failed: .{5,60} \(address-family \d+\)",
+    regex=any_of(
+        r"\bUnable to open listen socket for address ",  # CUPS
+        r"\bCan't bind socket to address ",  # ngIRCd
+        r"\bsmtpd: bind: ",  # OpenSMTPD
+        r"\bsocket bind\(\) to port \d+ for address ",  # Exim
+        r"\bfatal: bind \S{1,80} port \d+: ",  # Postfix
+        r"\bcannot listen on \S{1,100}: bind\(\): ",
+        r"\blisten\([^\s()]{1,60}, \d{1,5}\) failed: ",  # Dovecot
+        r"^Unable to start a standalone server: ",  # Pure-FTPd
+        r"\bsmbd_open_one_socket: open_socket_in failed: ",  # Samba
+        r"\bFailed listening on '(?P<port>\d{1,5})': ",
+        r"\bbind\(\) failed: .{5,60} \(address-family \d+\)",  # rsync
+    ),
     protocol=Protocol.TCP,
     matches=(
         Example(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hostnetdoctor.match.expression import any_of
 from hostnetdoctor.match.pattern import Example, Pattern
 from hostnetdoctor.model import FailureKind, Protocol
 
@@ -244,8 +245,19 @@ SMALL = Pattern(
         "bind internal addresses",
         "(shrpx",
     ),
-    regex=r"\(shrpx[\w.]{0,40}:\d+\) bind\(\) syscall failed: |\bfailed to listen to port \S{1,100}: |\{bind-socket\}: |\bconnection_setup_sockets Could not create listener|^mini_httpd: can't bind to any address|"
-    r"^tinyproxy: Could not create listening sockets|^rinetd error: couldn't bind|\bFailed binding server socket: |^\S{1,100}:\d+:bind: |\bbindinternal\(\): bind of|\bfailed to bind internal addresses\b",
+    regex=any_of(
+        r"\(shrpx[\w.]{0,40}:\d+\) bind\(\) syscall failed: ",  # nghttpx
+        r"\bfailed to listen to port \S{1,100}: ",  # H2O
+        r"\{bind-socket\}: ",  # Hitch
+        r"\bconnection_setup_sockets Could not create listener",  # Icecast
+        r"^mini_httpd: can't bind to any address",
+        r"^tinyproxy: Could not create listening sockets",
+        r"^rinetd error: couldn't bind",
+        r"\bFailed binding server socket: ",  # redir
+        r"^\S{1,100}:\d+:bind: ",  # sslh
+        r"\bbindinternal\(\): bind of",  # Dante
+        r"\bfailed to bind internal addresses\b",
+    ),
     protocol=Protocol.TCP,
     otherwise=FailureKind.OTHER,
     matches=(
