@@ -145,11 +145,14 @@ def _told_otherwise(container: ContainerSpec, failure: BindFailure) -> bool:
 
 
 def _sibling(ours: ContainerSpec, theirs: ContainerSpec, *, host_network: bool) -> tuple[Basis, str] | None:
-    """Return what speaks for another container of the victim's own pod."""
+    """Return what speaks for another container of the victim's own pod.
+
+    One image may hold many programs, as a driver's image does for its helpers: the command tells which of them runs.
+    """
     if theirs.name == ours.name:
         return None
-    if theirs.image == ours.image:
-        return Basis.SAME_PROGRAM, f"same image {theirs.image}, in the same pod"
+    if (theirs.image, theirs.command) == (ours.image, ours.command):
+        return Basis.SAME_PROGRAM, f"same image {theirs.image} and command, in the same pod"
     return None if host_network else (Basis.ONLY_NEIGHBOUR, "shares the network of this pod")
 
 

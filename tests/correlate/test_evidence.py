@@ -212,6 +212,22 @@ def test_a_sibling_container_is_found_without_host_network() -> None:
     assert ("container-in-same-pod", Confidence.LIKELY) == (cause, confidence)
 
 
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        (("sleep", "inf"), ("other-host-network-pod", Confidence.LIKELY, ["exporter-1"])),
+        ((), ("container-in-same-pod", Confidence.POSSIBLE, ["web-1", "exporter-1"])),
+    ],
+)
+def test_a_sibling_of_the_same_image_runs_the_same_program_only_with_the_same_command(
+    command: tuple[str, ...], expected: tuple[str, Confidence, list[str | None]]
+) -> None:
+    """An image may hold many programs: a driver whose helper fails is no candidate, whether it runs at this moment or not."""
+    driver = container("driver", image="main:1", command=command)
+    both = pod("web-1", container(), driver, statuses=(crashing(), running("driver")), owner=WEB)
+    assert expected == answer(report(both, exporter(container("exp", ports=declared(8080)))))
+
+
 def test_a_pod_of_another_revision_is_a_rollout_overlap() -> None:
     """The old pod of a rollout has the port of the new one."""
     new, old = victim(labels={"pod-template-hash": "b"}), replica(labels={"pod-template-hash": "a"})

@@ -13,6 +13,7 @@ from tests.e2e.real_cluster import RealCluster
 from tests.e2e.together import together
 
 pytestmark = pytest.mark.e2e
+_LOOKS = 6
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -49,6 +50,17 @@ def test_a_daemon_set_against_a_deployment(cluster: RealCluster) -> None:
 
     assert ("other-host-network-pod", "certain", 18002) == _told(found)
     assert [(pods[cluster.nodes[2]], "exporter")] == _holders(found)
+
+
+def test_the_container_that_restarts_is_not_the_one_that_fails(cluster: RealCluster) -> None:
+    """The sidecar that says that it cannot listen is the victim, not the driver, whether that runs or waits at the moment."""
+    holder = (_starting_with(cluster, "e5-drivers", "first-"), "liveness-probe")
+    for _ in range(_LOOKS):
+        (found,) = diagnose(cluster, "-n", "e5-drivers").facts
+
+        assert ("other-host-network-pod", "likely", 18003) == _told(found)
+        assert "liveness-probe" == found["victim"]["container"]
+        assert [holder] == _holders(found)
 
 
 def test_a_native_sidecar_is_holder_and_victim(cluster: RealCluster) -> None:
