@@ -9,7 +9,7 @@ from hostnetdoctor.causes import CAUSES
 from hostnetdoctor.correlate.diagnosis import diagnosis_of
 from hostnetdoctor.correlate.failures import failures_of, unread_lines_of
 from hostnetdoctor.correlate.plan import in_scope
-from hostnetdoctor.correlate.rank import Answer, best
+from hostnetdoctor.correlate.rank import Answer, best, doubted
 from hostnetdoctor.listeners.address import Collision
 from hostnetdoctor.listeners.case import Case
 from hostnetdoctor.listeners.claims import WEIGHTS, strongest
@@ -79,10 +79,17 @@ def _diagnose(failure: BindFailure, scene: Scene, mapped: PortMap, everyone: Ite
     verdict = best(answers)
     if verdict is None:
         return None
+    verdict = doubted(verdict, answers, _not_ready(failure, scene))
     held = {(one.pod.key, one.container) for finding in (verdict.finding, *verdict.rivals) for one in finding.listeners}
     considered = (*excluded, *_elsewhere(failure, scene, mapped, {pod for pod, _ in held}))
     unique = {each.candidate: each for each in reversed(considered)}
     return diagnosis_of(failure, verdict, tuple(unique[name] for name in sorted(unique)), scene)
+
+
+def _not_ready(failure: BindFailure, scene: Scene) -> str | None:
+    """Return the doubt that what the API says of a pod of a node in trouble may be old, whatever its cause."""
+    node = scene.nodes.get(failure.pod.node or "")
+    return f"{node.name} is not Ready" if node is not None and node.ready is not True else None
 
 
 def _cases(

@@ -53,6 +53,14 @@ def best(answers: Iterable[Answer]) -> Verdict | None:
     return Verdict(first.finding)
 
 
+def doubted(verdict: Verdict, answers: Iterable[Answer], doubt: str | None) -> Verdict:
+    """Return a verdict that a doubt about the whole scene keeps from being certain."""
+    told = next((each for each in answers if each.finding is verdict.finding), None)
+    if doubt is None or told is None or told.finding.confidence is not Confidence.CERTAIN:
+        return verdict
+    return replace(verdict, finding=_weakened(told, Confidence.POSSIBLE, doubt))
+
+
 def _order(answer: Answer) -> tuple[int, int, str]:
     names = "".join(f"{listener.pod.path} {listener.container}" for listener in answer.finding.listeners[:1])
     return answer.finding.confidence.rank, _PRECEDENCE[answer.cause.id], names
@@ -89,10 +97,11 @@ def _weakened(answer: Answer, level: Confidence, doubt: str) -> Finding:
         level = answer.finding.confidence
     again = answer.cause.examine(replace(answer.case, confidence=level, doubts=(*answer.case.doubts, doubt)))
     told = again if isinstance(again, Finding) else answer.finding
-    return told if told.confidence.rank >= level.rank else _lowered(told, level)
+    return told if told.confidence.rank >= level.rank else _lowered(told, level, doubt)
 
 
-def _lowered(finding: Finding, level: Confidence) -> Finding:
+def _lowered(finding: Finding, level: Confidence, doubt: str) -> Finding:
     """Take a finding down whose cause has no words for doubts."""
     holders = tuple(replace(holder, confidence=level) for holder in finding.holders)
-    return replace(finding, confidence=level, holders=holders)
+    why = f"{finding.why} It is {level} only, because {doubt}."
+    return replace(finding, confidence=level, holders=holders, why=why)
