@@ -13,7 +13,7 @@ kubernetes/kubernetes#82512, #94932). Kubernetes shows the new one only.
 ## How we know
 
 Kubernetes says that it lost or could not end an earlier instance: the container's last state is ContainerStatusUnknown, or an event about the pod says
-FailedKillPod, and no pod of the node is known to have the port. What still runs is not in the API, so this is never more than possible.
+FailedKillPod or SandboxChanged ("Pod sandbox changed, it will be killed and re-created"), and no pod of the node is known to have the port. What still runs is not in the API, so this is never more than possible.
 
 ## How to fix
 
@@ -31,10 +31,16 @@ from collections.abc import Iterator
 from hostnetdoctor.causes.cause import Cause, decide_on_node, evidence_of
 from hostnetdoctor.listeners.case import Case, container_text
 from hostnetdoctor.model import Confidence, Evidence, EvidenceKind, FailureKind, Finding
+from hostnetdoctor.remedies import offered
+from hostnetdoctor.remedies.stop_leftover import stop_leftover
 
 ID = "previous-instance"
 _LOST = frozenset({"ContainerStatusUnknown"})
-_NOT_ENDED = frozenset({"FailedKillPod", "FailedPreStopHook", "ExceededGracePeriod", "ContainerGCFailed"})
+# SandboxChanged: the runtime's record of the pod was gone or its sandbox dead, so the kubelet made a new one
+# (pkg/kubelet/kuberuntime/kuberuntime_manager.go); what ran in the old one may have been left.
+_NOT_ENDED = frozenset(
+    {"FailedKillPod", "FailedPreStopHook", "ExceededGracePeriod", "ContainerGCFailed", "SandboxChanged"}
+)
 
 
 def examine(case: Case) -> Finding | None:
@@ -55,6 +61,7 @@ def examine(case: Case) -> Finding | None:
         ),
         why="Kubernetes lost track of an earlier instance, or could not end it, and no other pod is known to have the port.",
         evidence=evidence_of(case, *signs),
+        remedies=offered(case, stop_leftover),
         next_steps=(f"sudo crictl ps -a --name {failure.container}  # on {victim.node}", *decide_on_node(case)),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from tests.e2e.real_cluster import RealCluster
+from tests.e2e.real_cluster import MANIFESTS, RealCluster
 from tests.e2e.scenarios import Scenario, _connects, _listening, _on_node
 
 
@@ -329,6 +329,21 @@ def _node_port(cluster: RealCluster) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def _lost(cluster: RealCluster) -> Iterator[None]:
+    node, namespace = cluster.nodes[1], "e5-lost"
+    losing = (MANIFESTS / "lose-container.sh").read_text(encoding="utf-8")
+    cluster.apply("lost.yaml", node=node)
+    cluster.kubectl("-n", namespace, "wait", "--for=condition=Ready", "pod/agent", "--timeout=60s")
+    cluster.run_on_node(node, "sh", "-s", "18031", namespace, text=losing)
+    try:
+        cluster.until_restarted(namespace, containers=1)
+        yield
+    finally:
+        ending = "kill -KILL $(ss -Htlnp 'sport = :18031' | grep -o 'pid=[0-9]*' | cut -d= -f2)"
+        cluster.run_on_node(node, "sh", "-c", ending)
+
+
 PODS = (
     Scenario(name="static-holder", namespaces=("e5-static",), happen=_static_holder),
     Scenario(name="daemon-set", namespaces=("e5-daemons", "e5-gateway"), happen=_daemon_set),
@@ -373,5 +388,6 @@ NO_PODS = (
     Scenario(name="usual-port", namespaces=("e5-usual-port", "e5-usual-pod"), happen=_usual_port),
     Scenario(name="connection", namespaces=("e5-connection",), happen=_connection),
     Scenario(name="node-port", namespaces=("e5-node-port",), happen=_node_port),
+    Scenario(name="lost", namespaces=("e5-lost",), happen=_lost),
     Scenario(name="co-victims", namespaces=("e5-co-victims",), happen=_co_victims),
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.decisive import Facts, facts
 from tests.e2e.real_cluster import RealCluster
+from tests.e2e.remedies import try_remedies
 
 _SECONDS = 120
 
@@ -54,8 +55,11 @@ def run_doctor(cluster: RealCluster, *arguments: str) -> subprocess.CompletedPro
 
 
 def diagnose(cluster: RealCluster, *arguments: str) -> Answer:
-    """Run `diagnose ARGUMENTS -o json` on the cluster and return its answer."""
-    return _answer(run_doctor(cluster, "diagnose", *arguments, "-o", "json"))
+    """Run `diagnose ARGUMENTS -o json` on the cluster and return its answer, whose remedies the API server has tried."""
+    answer = _answer(run_doctor(cluster, "diagnose", *arguments, "-o", "json"))
+    if "--from" not in arguments:
+        try_remedies(cluster, answer.report)
+    return answer
 
 
 def _answer(done: subprocess.CompletedProcess[str]) -> Answer:

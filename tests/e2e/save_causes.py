@@ -56,6 +56,7 @@ SAVINGS = (
     Saving(scenario="usual-port", folder="holder-not-visible/quiet-pod-has-it", question=("-n", "e5-usual-pod")),
     Saving(scenario="connection", folder="outgoing-connection/found-two-proxies", question=("-n", "e5-connection")),
     Saving(scenario="node-port", folder="node-port-service/found-unknown-proxy", question=("-n", "e5-node-port")),
+    Saving(scenario="lost", folder="previous-instance/found-lost-by-the-runtime", question=("-n", "e5-lost")),
     Saving(scenario="co-victims", folder="holder-not-visible/found-three-victims", question=("-n", "e5-co-victims")),
     Saving(scenario="co-victims", folder="outgoing-connection/quiet-low-port", question=("-n", "e5-co-victims")),
     Saving(scenario="co-victims", folder="previous-instance/quiet-co-victims", question=("-n", "e5-co-victims")),

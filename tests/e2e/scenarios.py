@@ -41,9 +41,10 @@ def origin(cluster: RealCluster, namespace: str = "e2e-origin") -> Iterator[None
 
 @contextlib.contextmanager
 def _node_exporters(cluster: RealCluster) -> Iterator[None]:
-    cluster.apply("node-exporter.yaml", namespace="e2e-monitoring", name="node-exporter")
+    cluster.apply("node-exporter.yaml", namespace="e2e-monitoring", name="node-exporter", arguments="[]")
     cluster.until_ready("e2e-monitoring", "daemonset/node-exporter")
-    cluster.apply("node-exporter.yaml", namespace="e2e-observability", name="agent-node-exporter")
+    said = '["--web.listen-address=:9100"]'  # as charts write it, so that a patch can change it
+    cluster.apply("node-exporter.yaml", namespace="e2e-observability", name="agent-node-exporter", arguments=said)
     cluster.until_restarted("e2e-observability", containers=len(cluster.nodes))
     yield
 

@@ -10,6 +10,7 @@ from tests.decisive import Facts
 from tests.e2e.catalogue import PODS
 from tests.e2e.doctor import diagnose
 from tests.e2e.real_cluster import RealCluster
+from tests.e2e.remedies import apply_remedy, until_healed
 from tests.e2e.together import together
 
 pytestmark = pytest.mark.e2e
@@ -124,6 +125,17 @@ def test_a_second_daemon_set_that_declares_its_port(cluster: RealCluster) -> Non
 
     assert {("host-port-unschedulable", 18027)} == {(each["cause"], each["port"]) for each in found}
     assert len(cluster.nodes) == len(found)
+
+
+def test_the_first_remedy_of_a_second_daemon_set(cluster: RealCluster) -> None:
+    """On a port of its own, declared and set, its pods run on every node, and there is nothing to report."""
+    found, *_ = diagnose(cluster, "-n", "e5-more-agents").diagnoses
+
+    apply_remedy(cluster, found["remedies"][0])
+    until_healed(cluster, "e5-more-agents", "daemonset/agent")
+
+    healed = diagnose(cluster, "-n", "e5-more-agents")
+    assert (0, []) == (healed.code, healed.facts)
 
 
 def test_two_settings_of_a_program_do_not_hide_the_holder(cluster: RealCluster) -> None:

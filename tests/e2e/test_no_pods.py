@@ -49,6 +49,16 @@ def test_a_process_on_a_usual_port(cluster: RealCluster) -> None:
     assert "other-host-network-pod" == taken["cause"]
 
 
+def test_a_container_that_the_runtime_lost(cluster: RealCluster) -> None:
+    """Its sandbox was killed, a worker stayed, and Kubernetes started the pod anew beside it: the event about the sandbox tells."""
+    found = diagnose(cluster, "-n", "e5-lost").only()
+
+    assert ("previous-instance", "possible", 18031, []) == tuple(
+        found[name] for name in ("cause", "confidence", "port", "holders")
+    )
+    assert any("SandboxChanged" in each["text"] for each in found["evidence"])
+
+
 def test_two_proxies_and_a_connection(cluster: RealCluster) -> None:
     """Neither of two replicas can listen on the port of an outgoing connection, so neither has it."""
     found = diagnose(cluster, "-n", "e5-connection").facts

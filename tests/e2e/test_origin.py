@@ -10,6 +10,7 @@ import pytest
 from tests.e2e.conftest import Happening
 from tests.e2e.doctor import Answer, diagnose, run_doctor
 from tests.e2e.real_cluster import RealCluster
+from tests.e2e.remedies import apply_remedy, until_healed
 
 pytestmark = pytest.mark.e2e
 NAMESPACE = "e2e-origin"
@@ -121,3 +122,12 @@ def test_a_label_may_be_asked_about(cluster: RealCluster, answer: Answer) -> Non
     """A selector narrows the question; the holder is found among all pods of the node all the same."""
     assert answer.facts == diagnose(cluster, "-n", NAMESPACE, "-l", "app=nginx").facts
     assert [] == diagnose(cluster, "-n", NAMESPACE, "-l", "app=apache").facts
+
+
+def test_the_first_remedy_cures_it(cluster: RealCluster, answer: Answer) -> None:
+    """After it every replica is available, nothing crash-loops, and there is nothing to report."""
+    apply_remedy(cluster, answer.only()["remedies"][0])
+    until_healed(cluster, NAMESPACE, "deployment/nginx")
+
+    healed = diagnose(cluster, "-n", NAMESPACE)
+    assert (0, []) == (healed.code, healed.facts)

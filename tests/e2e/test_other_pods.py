@@ -9,6 +9,7 @@ import pytest
 from tests.e2e.conftest import Happening
 from tests.e2e.doctor import Answer, diagnose
 from tests.e2e.real_cluster import RealCluster
+from tests.e2e.remedies import apply_remedy, until_healed
 
 pytestmark = pytest.mark.e2e
 
@@ -52,3 +53,12 @@ def test_the_holders_namespace_has_nothing_to_report(cluster: RealCluster, answe
     assert answer.facts
     assert [] == holder.facts
     assert 0 == holder.code
+
+
+def test_the_first_remedy_cures_it(cluster: RealCluster, answer: Answer) -> None:
+    """The second DaemonSet runs on a port of its own on every node, and there is nothing to report."""
+    apply_remedy(cluster, answer.diagnoses[0]["remedies"][0])
+    until_healed(cluster, "e2e-observability", "daemonset/agent-node-exporter")
+
+    healed = diagnose(cluster, "-n", "e2e-observability")
+    assert (0, []) == (healed.code, healed.facts)

@@ -7,15 +7,22 @@ import pytest
 from tests.e2e.conftest import Happening
 from tests.e2e.doctor import diagnose
 from tests.e2e.real_cluster import RealCluster
+from tests.e2e.remedies import apply_remedy, until_healed
 
 pytestmark = pytest.mark.e2e
 
 
 def test_a_rollout_that_cannot_end(cluster: RealCluster, happening: Happening) -> None:
-    """The new revision's pod is the victim, and the old revision's pod of its node the holder; its settings differ, so it is likely."""
+    """The new revision's pod is the victim, and the old revision's pod of its node the holder; its settings differ, so it is likely.
+
+    Its first remedy lets the rollout end.
+    """
     with happening("rollout"):
         answer = diagnose(cluster, "-n", "e2e-rollout")
         pods = {pod["metadata"]["name"]: pod for pod in cluster.pods("e2e-rollout")}
+        apply_remedy(cluster, answer.only()["remedies"][0])
+        until_healed(cluster, "e2e-rollout", "deployment/gateway")
+        healed = diagnose(cluster, "-n", "e2e-rollout")
 
     (victim,) = [name for name, pod in pods.items() if not pod["status"]["containerStatuses"][0]["ready"]]
     node = pods[victim]["spec"]["nodeName"]
@@ -25,6 +32,7 @@ def test_a_rollout_that_cannot_end(cluster: RealCluster, happening: Happening) -
         found[name] for name in ("cause", "confidence", "node", "port")
     )
     assert (victim, [holder]) == (found["victim"]["pod"], [each["pod"] for each in found["holders"]])
+    assert (0, []) == (healed.code, healed.facts)
 
 
 def test_a_pod_that_still_drains(cluster: RealCluster, happening: Happening) -> None:
