@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -71,7 +72,9 @@ def has_it(confidence: Confidence) -> str:
 
 def decide_on_node(case: Case) -> tuple[str, ...]:
     """Return the commands that read the socket's owner on the node itself."""
-    port, node = case.failure.port, case.victim.node
+    port, node, path = case.failure.port, case.victim.node, case.failure.path
+    if node is not None and path is not None:
+        return (f"sudo ss -xlp | grep -F {shlex.quote(path)}  # on {node}",)
     if node is None or port is None:
         return ()
     letter = "u" if case.failure.protocol == "UDP" else "t"

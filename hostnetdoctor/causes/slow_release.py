@@ -28,6 +28,8 @@ from __future__ import annotations
 from hostnetdoctor.causes.cause import Cause, evidence_of
 from hostnetdoctor.listeners.case import Case, container_text
 from hostnetdoctor.model import Confidence, FailureKind, Finding
+from hostnetdoctor.remedies import offered
+from hostnetdoctor.remedies.reuse_address import reuse_address
 
 ID = "slow-release"
 
@@ -47,7 +49,15 @@ def examine(case: Case) -> Finding | None:
         summary=f"{where} has {case.port_text} of {whose} now, since {failure.recovered_at:%H:%M:%S} UTC: it was released late.",
         why="An attempt failed, the next one got the port, and nothing that can be seen has had it in between.",
         evidence=evidence_of(case),
+        remedies=offered(case, reuse_address),
+        next_steps=_next_steps(case),
     )
+
+
+def _next_steps(case: Case) -> tuple[str, ...]:
+    """Return what shows closed connections that the kernel still keeps; they are gone after a minute."""
+    port, node = case.failure.port, case.victim.node
+    return (f"sudo ss -tn state time-wait 'sport = :{port}'  # on {node}",) if port and case.failure.on_node else ()
 
 
 CAUSE = Cause(id=ID, examine=examine, page=__doc__)

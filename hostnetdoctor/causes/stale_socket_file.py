@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from hostnetdoctor.causes.cause import Cause
+from hostnetdoctor.causes.cause import Cause, decide_on_node
 from hostnetdoctor.listeners.case import Case, container_text
 from hostnetdoctor.listeners.port_map import same_program
 from hostnetdoctor.model import (
@@ -84,7 +84,7 @@ def examine(case: Case) -> Finding | None:
     return Finding(
         cause=ID,
         confidence=confidence,
-        summary=f"{where} cannot listen on {case.port_text}: the file is left from before its restart.",
+        summary=f"{where} cannot listen on {case.port_text}: the file is {_left(confidence)} from before its restart.",
         why=_why(volume, shared),
         evidence=(*failure.evidence, *facts),
         holders=(
@@ -97,10 +97,13 @@ def examine(case: Case) -> Finding | None:
             ),
         ),
         remedies=offered(case, *((delete_pod,) if volume.kind == "emptyDir" else ()), remove_socket_file),
-        next_steps=()
-        if confidence is Confidence.CERTAIN
-        else (f"sudo ss -xlp | grep -F '{failure.path}'  # on {case.victim.node}",),
+        next_steps=() if confidence is Confidence.CERTAIN else decide_on_node(case),
     )
+
+
+def _left(confidence: Confidence) -> str:
+    words = {Confidence.LIKELY: "probably left", Confidence.POSSIBLE: "possibly left"}
+    return words.get(confidence, "left")
 
 
 def _volume(case: Case, container: ContainerSpec, path: str) -> Volume | None:

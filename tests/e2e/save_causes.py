@@ -19,6 +19,7 @@ SAVINGS = (
     Saving(scenario="static-holder", folder="other-host-network-pod/found-static-pod", question=("-n", "e5-static")),
     Saving(scenario="daemon-set", folder="other-host-network-pod/found-daemon-set", question=("-n", "e5-gateway")),
     Saving(scenario="drivers", folder="other-host-network-pod/found-sidecar-that-waits", question=("-n", "e5-drivers")),
+    Saving(scenario="drivers", folder="other-host-network-pod/issue-5-driver-runs", question=("-n", "e5-drivers")),
     Saving(scenario="native-sidecar", folder="other-host-network-pod/found-native-sidecar", question=("-n", "e5-native")),
     Saving(scenario="native-sidecar", folder="container-in-same-pod/found-native-sidecar", question=("-n", "e5-native", "-l", "app=pair")),
     Saving(scenario="stubborn", folder="rollout-overlap/found-ignores-sigterm", question=("-n", "e5-stubborn")),

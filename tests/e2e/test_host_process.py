@@ -21,3 +21,14 @@ def test_two_replicas_that_both_fail_do_not_blame_each_other(cluster: RealCluste
     ]
     assert {"possible"} == {each["confidence"] for each in answer.facts}
     assert all("8086" in " ".join(each["nextSteps"]) for each in answer.diagnoses)
+
+
+def test_a_process_that_went_away(cluster: RealCluster, happening: Happening) -> None:
+    """Its port was free again for the next attempt, without any change: nothing to report, but said when asked about everything."""
+    with happening("slow-release"):
+        answer = diagnose(cluster, "-n", "e2e-slow-release")
+        everything = diagnose(cluster, "-n", "e2e-slow-release", "--all")
+
+    found = everything.only()
+    assert ("slow-release", "possible", 8092) == tuple(found[name] for name in ("cause", "confidence", "port"))
+    assert (0, []) == (answer.code, answer.facts)
