@@ -330,6 +330,26 @@ def _node_port(cluster: RealCluster) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def _flip(cluster: RealCluster) -> Iterator[None]:
+    node, namespace = cluster.nodes[2], "e5-flip"
+    _exporter(cluster, namespace, "first", node, ":18032")
+    _until_available(cluster, namespace)
+    _exporter(cluster, namespace, "second", node, ":18032")
+    cluster.until_restarted(namespace, containers=1)
+    cluster.kubectl("-n", namespace, "scale", "deployment/first", "--replicas=0")
+    cluster.until("the loser of the first round has the port", lambda: _all_ready(cluster, namespace, pods=1))
+    cluster.kubectl("-n", namespace, "scale", "deployment/first", "--replicas=1")
+    cluster.pass_time("a container that failed itself is a holder when it has run for a minute since", seconds=65)
+    cluster.until_restarted(namespace, containers=1)
+    yield
+
+
+def _all_ready(cluster: RealCluster, namespace: str, *, pods: int) -> bool:
+    statuses = list(cluster.statuses(namespace))
+    return pods == len(statuses) and all(each["ready"] for each in statuses)
+
+
+@contextlib.contextmanager
 def _lost(cluster: RealCluster) -> Iterator[None]:
     node, namespace = cluster.nodes[1], "e5-lost"
     losing = (MANIFESTS / "lose-container.sh").read_text(encoding="utf-8")
@@ -357,6 +377,7 @@ PODS = (
     Scenario(name="declared-daemons", namespaces=("e5-agents", "e5-more-agents"), happen=_declared_daemons),
     Scenario(name="two-settings", namespaces=("e5-two-settings",), happen=_two_settings),
     Scenario(name="patient", namespaces=("e5-patient",), happen=_patient),
+    Scenario(name="flip", namespaces=("e5-flip",), happen=_flip),
     Scenario(name="recovering", namespaces=("e5-recovering",), happen=_recovering),
 )
 ADDRESSES = (

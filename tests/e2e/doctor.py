@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,15 @@ def diagnose(cluster: RealCluster, *arguments: str) -> Answer:
     if "--from" not in arguments:
         try_remedies(cluster, answer.report)
     return answer
+
+
+def moments(*, most: int, seconds: float = 90) -> Iterator[int]:
+    """Count the looks at something that changes by itself: as many as were asked for, fewer on a slow machine, at least three."""
+    end = time.monotonic() + seconds
+    for number in range(most):
+        if number > 2 and time.monotonic() > end:
+            return
+        yield number
 
 
 def _answer(done: subprocess.CompletedProcess[str]) -> Answer:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.decisive import Facts
 from tests.e2e.catalogue import PODS
-from tests.e2e.doctor import diagnose
+from tests.e2e.doctor import diagnose, moments
 from tests.e2e.real_cluster import RealCluster
 from tests.e2e.remedies import apply_remedy, until_healed
 from tests.e2e.together import together
@@ -56,7 +56,7 @@ def test_a_daemon_set_against_a_deployment(cluster: RealCluster) -> None:
 def test_the_container_that_restarts_is_not_the_one_that_fails(cluster: RealCluster) -> None:
     """The sidecar that says that it cannot listen is the victim, not the driver, whether that runs or waits at the moment."""
     holder = (_starting_with(cluster, "e5-drivers", "first-"), "liveness-probe")
-    for _ in range(_LOOKS):
+    for _ in moments(most=_LOOKS):
         (found,) = diagnose(cluster, "-n", "e5-drivers").facts
 
         assert ("other-host-network-pod", "likely", 18003) == _told(found)
@@ -143,6 +143,15 @@ def test_two_settings_of_a_program_do_not_hide_the_holder(cluster: RealCluster) 
     (found,) = diagnose(cluster, "-n", "e5-two-settings").facts
 
     assert ("other-host-network-pod", "certain", 18019) == _told(found)
+
+
+def test_the_winner_has_lost_before(cluster: RealCluster) -> None:
+    """As after a node's restart, who had the port is the victim now, and who failed earlier is the holder."""
+    (found,) = diagnose(cluster, "-n", "e5-flip").facts
+
+    assert ("other-host-network-pod", "certain", 18032) == _told(found)
+    assert _starting_with(cluster, "e5-flip", "first-") == found["victim"]["pod"]
+    assert [(_starting_with(cluster, "e5-flip", "second-"), "exporter")] == _holders(found)
 
 
 def test_a_program_that_keeps_trying(cluster: RealCluster) -> None:

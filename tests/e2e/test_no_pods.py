@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.catalogue import NO_PODS
-from tests.e2e.doctor import diagnose
+from tests.e2e.doctor import diagnose, moments
 from tests.e2e.real_cluster import RealCluster
 from tests.e2e.together import together
 
@@ -23,7 +23,7 @@ def _town(cluster: RealCluster) -> Iterator[None]:
 
 def test_victims_of_one_process_never_blame_each_other(cluster: RealCluster) -> None:
     """At every moment of their retries, Running or not, three replicas have a holder that no pod is."""
-    for _ in range(_LOOKS):
+    for _ in moments(most=_LOOKS):
         for each in diagnose(cluster, "-n", "e5-co-victims").facts:
             assert ("holder-not-visible", "possible", 18009, []) == tuple(
                 each[name] for name in ("cause", "confidence", "port", "holders")
