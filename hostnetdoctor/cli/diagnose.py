@@ -30,6 +30,8 @@ def diagnose(
     from hostnetdoctor.cli import answer
     from hostnetdoctor.cli.ask import Scope, duration, refuse_together
     from hostnetdoctor.cli.source import Access, opened
+    from hostnetdoctor.collect.redact import Redactor
+    from hostnetdoctor.collect.redact_report import finished
 
     refuse_together(
         {"NAME": bool(name), "-n": bool(namespace), "-A": all_namespaces, "-l": bool(selector), "--from": bool(saved),
@@ -55,9 +57,10 @@ def diagnose(
         timeout=duration(timeout, "--timeout"),
         verbose=verbose,
     )
-    with opened(access, scope) as (question, cluster):
+    redactor = Redactor()
+    with opened(access, scope, redactor) as (question, cluster):
         if check_access:
             answer.tell_missing_rights(question, cluster)
-        report = answer.diagnosed(question, cluster)
+        report = finished(answer.diagnosed(question, cluster), redactor)
     answer.write(report, render, output_file)
     raise typer.Exit(answer.exit_code(report, exit_zero=exit_zero))

@@ -13,6 +13,7 @@ import typer
 from hostnetdoctor.cli import options
 
 if TYPE_CHECKING:
+    from hostnetdoctor.collect.redact import Redactor
     from hostnetdoctor.match.pattern import Matched
     from hostnetdoctor.model import NotScanned, ScannedFailure, ScanResult
 
@@ -62,8 +63,11 @@ def _checked(names: Sequence[str]) -> Sequence[str]:
 
 
 def _scanned(names: Sequence[str]) -> ScanResult:
+    from hostnetdoctor.collect.redact import Redactor
     from hostnetdoctor.model import NotScanned, ScanResult
+    from hostnetdoctor.model.redacted import numbered
 
+    redactor = Redactor()
     failures: list[ScannedFailure] = []
     gaps: list[NotScanned] = []
     for name in names:
@@ -72,9 +76,9 @@ def _scanned(names: Sequence[str]) -> ScanResult:
         except OSError as error:
             gaps.append(NotScanned(file=name, why=error.strerror or str(error)))
             continue
-        failures += _failures(name, matched)
+        failures += _failures(name, matched, redactor)
         gaps += _gaps(name, matched)
-    return ScanResult(files=len(names), failures=tuple(failures), not_looked_at=tuple(gaps))
+    return numbered(ScanResult(files=len(names), failures=tuple(failures), not_looked_at=tuple(gaps)))
 
 
 def _read(name: str) -> Matched:
@@ -86,7 +90,7 @@ def _read(name: str) -> Matched:
         return scan_stream(stream)
 
 
-def _failures(name: str, matched: Matched) -> Iterator[ScannedFailure]:
+def _failures(name: str, matched: Matched, redactor: Redactor) -> Iterator[ScannedFailure]:
     from hostnetdoctor.model import ScannedFailure
 
     for found in matched.failures:
@@ -94,7 +98,7 @@ def _failures(name: str, matched: Matched) -> Iterator[ScannedFailure]:
             file=name,
             line=found.line,
             count=found.count,
-            text=found.text,
+            text=redactor.text(found.text),
             pattern=found.pattern,
             kind=found.kind,
             protocol=found.protocol,

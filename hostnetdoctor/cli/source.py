@@ -11,9 +11,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hostnetdoctor.cli.ask import Scope
-from hostnetdoctor.collect.cluster import Cluster
+from hostnetdoctor.collect.cluster import Cluster, WireCluster
 from hostnetdoctor.collect.files import FilesCluster
-from hostnetdoctor.collect.record import RecordingCluster, WireCluster
+from hostnetdoctor.collect.record import RecordingCluster
+from hostnetdoctor.collect.redact import Redactor
+from hostnetdoctor.collect.redacting import RedactingCluster
 from hostnetdoctor.model import Question
 
 if TYPE_CHECKING:
@@ -34,11 +36,15 @@ class Access:
 
 
 @contextlib.contextmanager
-def opened(access: Access, scope: Scope) -> Iterator[tuple[Question, Cluster]]:
-    """Open the source and complete the question with what only the source knows. Raises `CannotLook`."""
+def opened(access: Access, scope: Scope, redactor: Redactor) -> Iterator[tuple[Question, Cluster]]:
+    """Open the source and complete the question with what only the source knows. Raises `CannotLook`.
+
+    No secret comes out of it, and none is kept: `redactor` knows which ones there were.
+    """
     if access.verbose:
         _tell_what_is_read()
-    with _source(access, scope) as (question, cluster):
+    with _source(access, scope) as (question, unredacted):
+        cluster = RedactingCluster(unredacted, redactor)
         if access.save is None:
             yield question, cluster
             return

@@ -46,6 +46,14 @@ class Cluster(Protocol):
         ...
 
 
+class WireCluster(Cluster, Protocol):
+    """A cluster that can also answer in the words of its source, before they become the model."""
+
+    def read(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
+        """Answer every request with `wire` structs or with `Unreadable`. Raises `CannotLook`, as `answer` does."""
+        ...
+
+
 @runtime_checkable
 class Stoppable(Protocol):
     """A source whose reading takes so long that somebody may want to end it."""

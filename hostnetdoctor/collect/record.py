@@ -19,7 +19,7 @@ import msgspec
 
 from hostnetdoctor import __version__
 from hostnetdoctor.collect import layout, wire
-from hostnetdoctor.collect.cluster import Cluster, Stoppable
+from hostnetdoctor.collect.cluster import Stoppable, WireCluster
 from hostnetdoctor.collect.facts import facts
 from hostnetdoctor.collect.recording import SCHEMA, Entry, Recording, asked
 from hostnetdoctor.collect.requests import (
@@ -49,14 +49,6 @@ _NAMESPACED: Mapping[type[Request[Any]], tuple[str, str, str]] = {
 }
 _ARCHIVES = (".tar.gz", ".tgz")
 _PACKED = ".packed.tar.gz"  # no name in a cluster begins with a dot
-
-
-class WireCluster(Cluster, Protocol):
-    """A cluster that can also answer in the words of its source, before they become the model."""
-
-    def read(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
-        """Answer every request with `wire` structs or with `Unreadable`. Raises `CannotLook`, as `answer` does."""
-        ...
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from hostnetdoctor.listeners.case import Case
 from hostnetdoctor.listeners.claims import ports_named_on
 from hostnetdoctor.listeners.settings import argument_settings, environment_settings
 from hostnetdoctor.model import ContainerSpec, Patch, Remedy, Workload
+from hostnetdoctor.model.redacted import hides_something
 from hostnetdoctor.remedies.owner import aim
 from hostnetdoctor.remedies.template import template_patch
 from hostnetdoctor.remedies.wording import with_note
@@ -19,6 +20,7 @@ _NODE_PROGRAMS = frozenset({2379, 2380, 6443, 10248, 10249, 10250, 10256, 10257,
 # Service node ports begin at 30000 and outgoing connections at 32768 by default: nobody should listen there.
 _FIRST_SHARED = 30_000
 _FIRST_UNPRIVILEGED = 1024
+_HIDDEN = " The setting that names the present port stands among secrets, which are not shown here: change it where it is written."
 _FALLBACK = 20_000  # where to look for a port instead of one that is shared
 
 
@@ -35,6 +37,8 @@ def change_port(case: Case) -> Remedy | None:
     unset = (
         ""
         if patch or target.patchable is None
+        else _HIDDEN
+        if _change(container, port, free)
         else " No setting of the pod names the present port: look in the program's configuration or documentation."
     )
     why = f"{_free_where(case, free)} Tell everything that connects to {port} as well.{unset}"
@@ -82,12 +86,16 @@ def _taken(case: Case) -> frozenset[int]:
 
 def _patch(workload: Workload, container: ContainerSpec, port: int, free: int) -> Patch | None:
     """Return the patch that moves every setting of a port, or None when one of them cannot be rewritten safely."""
-    change = {**_arguments(container, port, free), **_environment(container, port, free)}
-    if not change:
+    change = _change(container, port, free)
+    if not change or hides_something(change):
         return None
     change |= _ports(container, port, free) | _probes(container, port, free)
     field = "initContainers" if container.type.value in {"init", "sidecar"} else "containers"
     return template_patch(workload, {field: [{"name": container.name, **change}]})
+
+
+def _change(container: ContainerSpec, port: int, free: int) -> dict[str, Any]:
+    return {**_arguments(container, port, free), **_environment(container, port, free)}
 
 
 def _arguments(container: ContainerSpec, port: int, free: int) -> dict[str, Any]:

@@ -1,0 +1,172 @@
+"""Take secrets out of texts, before anything else of the program sees them.
+
+Each secret gets a name of its own, the same one wherever it stands, so that equal settings stay recognisably equal. The names are
+counted, never computed from the secret: what is computed from a short password can be guessed.
+"""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
+from hostnetdoctor.collect import redact_pem
+from hostnetdoctor.collect.redact_rule import VALUE, Rule
+from hostnetdoctor.collect.redact_rules import RULES
+from hostnetdoctor.model.redacted import REDACTED, redacted
+
+_TIMEOUT = 1.0  # seconds for one rule on one line; a line takes microseconds
+_FLAGS = regex.IGNORECASE | regex.VERBOSE
+_SHORTEST = 3  # characters: nothing that marks a secret is shorter
+
+_DISTINCTIVE = 8  # characters: shorter ones stand in texts by chance
+# What names, numbers and paths look like: a secret of such a form is taken out only where something marks it as one.
+_COMMON = regex.compile(r"[a-z0-9.:/_-]*|[A-Z][a-z]*|[A-Z_]*|[\d.:-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    rule: Rule
+    expression: regex.Pattern[str]
+    needs_value: bool
+
+
+@cache
+def _compiled() -> tuple[_Compiled, ...]:
+    return tuple(
+        _Compiled(rule, regex.compile(rule.expression, _FLAGS), "(?P<secret>" not in rule.expression) for rule in RULES
+    )
+
+
+@cache
+def _value() -> regex.Pattern[str]:
+    return regex.compile(VALUE, _FLAGS)
+
+
+@cache
+def _needles() -> BytesAhoCorasick:
+    """Return what finds the places worth a look; a needle that contains another one finds nothing new."""
+    every = {needle for rule in RULES for needle in rule.needles} | {redact_pem.NEEDLE}
+    shortest = sorted(one for one in every if not any(other != one and other in one for other in every))
+    return BytesAhoCorasick([each.encode() for each in shortest], matchkind=MatchKind.LeftmostFirst)
+
+
+class Redactor:
+    """Takes secrets out of the texts of one run, and remembers which secret has which name."""
+
+    def __init__(self) -> None:
+        self._run = "".join(secrets.choice(string.ascii_lowercase) for _ in range(6))
+        self._names: dict[str, str] = {}
+        self._own: set[str] = set()
+        self._known: BytesAhoCorasick | None = None
+        self._distinctive: list[str] = []
+
+    def hide(self, secret: str) -> str:
+        """Return what is shown instead of a secret: always the same for the same one."""
+        if secret in self._own:
+            return secret
+        if secret not in self._names:
+            shown = redacted(f"{self._run}{_letters(len(self._names))}")
+            self._names[secret] = shown
+            self._own.add(shown)
+            if len(secret) >= _DISTINCTIVE and not _COMMON.fullmatch(secret) and not REDACTED.search(secret):
+                self._distinctive.append(secret)
+                self._known = BytesAhoCorasick(
+                    list(map(_encoded, self._distinctive)), matchkind=MatchKind.LeftmostLongest
+                )
+        return self._names[secret]
+
+    def text(self, text: str) -> str:
+        """Return a text of any length without the secrets in it; one that takes too long to read is hidden whole."""
+        try:
+            return self._redacted(text)
+        except TimeoutError:
+            return self.hide(text)
+
+    def log(self, content: bytes) -> bytes:
+        """Return a log without the secrets in it, line for line. Raises `TimeoutError` when a line takes too long."""
+        if b"-----BEGIN " in content or b"-----END " in content:
+            content = _encoded("\n".join(redact_pem.without_blocks(_decoded(content).split("\n"), self.hide)))
+        pieces, done = [], 0
+        for start, end in _lines(content):
+            line = _decoded(content[start:end])
+            if (new := self._line(line)) != line:
+                pieces += [content[done:start], _encoded(new)]
+                done = end
+        return self._without_known(b"".join((*pieces, content[done:])) if pieces else content)
+
+    def without_known(self, text: str) -> str:
+        """Return a text without the secrets that were met so far; nothing else in it is looked at."""
+        return text if self._known is None else _decoded(self._without_known(_encoded(text)))
+
+    def _redacted(self, text: str) -> str:
+        if len(text) < _SHORTEST:
+            return text
+        content = _encoded(text)
+        if _needles().find_matches_as_indexes(content.lower()):
+            content = self.log(content)
+        elif self._known is not None:
+            content = self._without_known(content)
+        return _decoded(content)
+
+    def _line(self, line: str) -> str:
+        lower = line.lower()
+        for each in _compiled():
+            if any(needle in lower for needle in each.rule.needles):
+                line = self._applied(each, line)
+        return line
+
+    def _applied(self, each: _Compiled, line: str) -> str:
+        pieces, done, position = [], 0, 0
+        while (head := each.expression.search(line, position, timeout=_TIMEOUT)) is not None:
+            position = max(head.end(), position + 1)
+            value = _value().match(line, head.end(), timeout=_TIMEOUT) if each.needs_value else head
+            if value is None or not each.rule.applies(head, value):
+                continue
+            start, end = value.span("secret")
+            pieces += [line[done:start], self.hide(line[start:end])]
+            done = end
+            position = max(value.end(), position)
+        return "".join((*pieces, line[done:])) if pieces else line
+
+    def _without_known(self, content: bytes) -> bytes:
+        """Return the text without those secrets that were met before, where nothing marks them as one."""
+        if self._known is None:
+            return content
+        pieces, done = [], 0
+        for number, start, end in self._known.find_matches_as_indexes(content):
+            pieces += [content[done:start], self._names[self._distinctive[number]].encode()]
+            done = end
+        return b"".join((*pieces, content[done:])) if pieces else content
+
+
+def _lines(content: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where each line begins and ends that may hold a secret."""
+    seen = 0
+    for _, place, _ in _needles().find_matches_as_indexes(content.lower()):
+        if place >= seen:
+            end = content.find(b"\n", place)
+            start, seen = content.rfind(b"\n", 0, place) + 1, len(content) if end < 0 else end
+            yield start, seen
+
+
+def _decoded(content: bytes) -> str:
+    return content.decode("utf-8", errors="surrogateescape")
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", errors="surrogateescape")
+    except UnicodeEncodeError:  # half a character out of JSON, which stands for nothing
+        return text.encode("utf-8", errors="replace")
+
+
+def _letters(number: int) -> str:
+    """Return a number in letters: a, b, ... z, ba, bb ..."""
+    rest, last = divmod(number, len(string.ascii_lowercase))
+    return (_letters(rest) if rest else "") + string.ascii_lowercase[last]
