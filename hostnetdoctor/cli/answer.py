@@ -60,6 +60,13 @@ def _diagnosed(question: Question, cluster: Cluster) -> Report:
         return diagnose(question, cluster, now=now, progress=status.update)
 
 
+def for_strangers(report: Report, mapping: str | None) -> Report:
+    """Return the report without names; which name stands for which is kept in the file `mapping`."""
+    from hostnetdoctor.cli.mapping import anonymous
+
+    return anonymous(report, mapping)
+
+
 def write(report: Report, render: Render, path: str | None) -> None:
     """Write the report to a file, or to stdout. Raises `UsageError` when the file cannot be written."""
     if path is None:

@@ -22,6 +22,8 @@ def diagnose(
     timeout: options.Timeout = "60s",
     output: options.Output = "text",
     output_file: options.OutputFile = None,
+    anonymize: options.Anonymize = False,
+    mapping: options.MappingFile = None,
     check_access: options.CheckAccess = False,
     exit_zero: options.ExitZero = False,
     verbose: options.Verbose = False,
@@ -62,5 +64,5 @@ def diagnose(
         if check_access:
             answer.tell_missing_rights(question, cluster)
         report = finished(answer.diagnosed(question, cluster), redactor)
-    answer.write(report, render, output_file)
+    answer.write(answer.for_strangers(report, mapping) if anonymize else report, render, output_file)
     raise typer.Exit(answer.exit_code(report, exit_zero=exit_zero))

@@ -93,6 +93,22 @@ OutputFile = Annotated[
     str | None,
     typer.Option("--output-file", metavar="FILE", show_default=False, help="Write the result to this file."),
 ]
+Anonymize = Annotated[
+    bool,
+    typer.Option(
+        "--anonymize", help="Replace names, namespaces, nodes and addresses, so that strangers may read the result."
+    ),
+]
+MappingFile = Annotated[
+    str | None,
+    typer.Option(
+        "--mapping",
+        metavar="FILE",
+        show_default=False,
+        help="Where --anonymize keeps what stands for what, for you alone; without it hostnet-doctor-mapping.json. "
+        "Names that are in it keep their new names.",
+    ),
+]
 ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0, not 1, when something was found.")]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Say on stderr what is read, and show where an error comes from.")

@@ -19,13 +19,16 @@ def render(
     report: ReportFile,
     output: options.Output = "text",
     output_file: options.OutputFile = None,
+    anonymize: options.Anonymize = False,
+    mapping: options.MappingFile = None,
     verbose: options.VerboseErrors = False,  # noqa: ARG001 - cli/run.py looks for the word itself
 ) -> None:
     """Show a report that was saved with -o json in any format. It may be of an older or a newer version of this tool."""
     from hostnetdoctor.cli import answer
     from hostnetdoctor.report.json import decode
 
-    answer.write(decode(_read(report)), answer.format_named(output), output_file)
+    wanted, read = answer.format_named(output), decode(_read(report))
+    answer.write(answer.for_strangers(read, mapping) if anonymize else read, wanted, output_file)
 
 
 def _read(path: str) -> bytes:
