@@ -39,6 +39,7 @@ from hostnetdoctor.model.cluster import (
     WorkloadRef,
 )
 from hostnetdoctor.model.finding import (
+    HIDDEN,
     Basis,
     BindFailure,
     Claim,
@@ -73,6 +74,7 @@ from hostnetdoctor.model.report import (
 from hostnetdoctor.model.scan import NotScanned, ScannedFailure, ScanResult
 
 __all__ = [
+    "HIDDEN",
     "Affinity",
     "Autoscaler",
     "Basis",

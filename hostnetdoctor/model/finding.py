@@ -13,10 +13,13 @@ from hostnetdoctor.model.cluster import ContainerType, Pod, Protocol, WorkloadRe
 _EVIDENCE_LIMIT = 400  # characters: a line that fits a ticket; the log itself has the rest
 # Characters that change how the text around them is shown: the bidirectional controls of Unicode (UAX 9),
 # zero-width ones, and line separators.
-_HIDDEN = frozenset(
-    "\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff"
+HIDDEN = frozenset(
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u3164\ufeff\uffa0"
+    + "".join(map(chr, range(0x180B, 0x180F)))
     + "".join(map(chr, range(0x202A, 0x202F)))
-    + "".join(map(chr, range(0x2066, 0x206A)))
+    + "".join(map(chr, range(0x2060, 0x2070)))
+    + "".join(map(chr, range(0xFFF9, 0xFFFC)))
+    + "".join(map(chr, range(0xE0000, 0xE0080)))
 )
 
 
@@ -38,7 +41,7 @@ def _shown(character: str) -> str:
     code = ord(character)
     if code < 0x20 or 0x7F <= code < 0xA0:
         return {"\n": "\\n", "\r": "\\r"}.get(character, f"\\x{code:02x}")
-    if character in _HIDDEN or 0xD800 <= code < 0xE000:
+    if character in HIDDEN or 0xD800 <= code < 0xE000:
         return f"\\u{code:04x}"
     return character
 

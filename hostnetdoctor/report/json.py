@@ -14,7 +14,7 @@ from hostnetdoctor.errors import BrokenReport
 from hostnetdoctor.model import Report
 from hostnetdoctor.report import contract
 from hostnetdoctor.report.schema import schema_text
-from hostnetdoctor.report.stream import speaks_unicode
+from hostnetdoctor.report.stream import speaks_unicode, spelled_out
 
 _FAMILY = "hostnet-doctor.report/"
 _RUN_AGAIN = "Write the report again: hostnet-doctor diagnose -o json --output-file REPORT.json"
@@ -35,7 +35,8 @@ def render(report: Report, out: TextIO) -> None:
 def encode(report: Report) -> bytes:
     """Return the report as indented UTF-8 with a line break at its end, always the same for the same report."""
     written = msgspec.convert(report, contract.Report, from_attributes=True)
-    return msgspec.json.format(msgspec.json.encode(written, order="deterministic"), indent=2) + b"\n"
+    text = msgspec.json.format(msgspec.json.encode(written, order="deterministic"), indent=2).decode()
+    return spelled_out(text).encode() + b"\n"
 
 
 def decode(text: bytes | str) -> Report:
@@ -73,4 +74,4 @@ def _check_schema(text: bytes | str) -> None:
 
 
 def _in_ascii(text: str) -> str:
-    return json.dumps(json.loads(text), indent=2) + "\n"
+    return spelled_out(json.dumps(json.loads(text), indent=2)) + "\n"

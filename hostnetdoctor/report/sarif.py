@@ -18,7 +18,7 @@ from hostnetdoctor.model import Confidence, Diagnosis, Holder, Report
 from hostnetdoctor.report import contract, phrases
 from hostnetdoctor.report.phrases import shown
 from hostnetdoctor.report.story import Account, Gap, tell
-from hostnetdoctor.report.stream import speaks_unicode
+from hostnetdoctor.report.stream import speaks_unicode, spelled_out
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 # From 0 to 100, as the standard has it; what is merely possible does not stop a pipeline.
@@ -132,7 +132,7 @@ def render(report: Report, out: TextIO) -> None:
     """Write the report as SARIF; a stream that is not UTF-8 gets the same facts in ASCII."""
     log = Log(schema=_SCHEMA, version="2.1.0", runs=(_run(report),))
     text = msgspec.json.format(msgspec.json.encode(log, order="deterministic"), indent=2).decode()
-    out.write((text if speaks_unicode(out) else json.dumps(json.loads(text), indent=2)) + "\n")
+    out.write(spelled_out(text if speaks_unicode(out) else json.dumps(json.loads(text), indent=2)) + "\n")
 
 
 def _run(report: Report) -> Run:

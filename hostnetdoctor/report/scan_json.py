@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from hostnetdoctor.model import FailureKind, Protocol, ScanResult
 from hostnetdoctor.report.schema import schema_text
+from hostnetdoctor.report.stream import spelled_out
 
 SCHEMA = "hostnet-doctor.scan/v1"
 
@@ -77,7 +78,7 @@ def render(result: ScanResult, out: TextIO) -> None:
         failures=tuple(msgspec.convert(failure, Failure, from_attributes=True) for failure in result.failures),
         not_looked_at=tuple(msgspec.convert(gap, Skipped, from_attributes=True) for gap in result.not_looked_at),
     )
-    out.write(json.dumps(msgspec.to_builtins(written), indent=2) + "\n")
+    out.write(spelled_out(json.dumps(msgspec.to_builtins(written), indent=2)) + "\n")
 
 
 def json_schema() -> str:

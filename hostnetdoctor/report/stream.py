@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import codecs
+import json
+import re
 from typing import TextIO
 
+from hostnetdoctor.model import HIDDEN
+
 _IN_ASCII = {ord("\u2026"): "...", ord("\u2013"): "-", ord("\u2014"): "-", ord("\u2018"): "'", ord("\u2019"): "'"}
+
+
+# What a terminal obeys or does not show. JSON itself spells out only what is below the blank.
+_UNSEEN = re.compile(f"[\x7f-\x9f{''.join(sorted(HIDDEN))}]")
+
+
+def spelled_out(text: str) -> str:
+    r"""Return JSON that a terminal may show: what is invisible or controls it is written as `\u202e`, which means the same."""
+    return _UNSEEN.sub(lambda match: json.dumps(match[0])[1:-1] if match[0] != "\x7f" else "\\u007f", text)
 
 
 def speaks_unicode(out: TextIO) -> bool:

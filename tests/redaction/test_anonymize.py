@@ -12,13 +12,28 @@ import pytest
 
 from hostnetdoctor.report.anonymize import anonymized
 from hostnetdoctor.report.pseudonyms import Pseudonyms
-from tests.cli.program import run
+from tests.cli.program import run_program as run
 from tests.redaction.planted import FIXTURES, in_all_formats, redacted
 
 FOLDERS = sorted(path.parent for path in FIXTURES.glob("*/*/expected.json"))
 ORIGIN = FIXTURES / "replica-on-same-node" / "found-origin"
-# Names in the fixtures that are words of this program's own sentences or of Kubernetes, and therefore stay.
-_PUBLIC = frozenset({"default", "kube-system", "init", "main", "other", "regular", "pair", "listen", "both", "port"})
+# Names in the fixtures that are words of this program's sentences, of Kubernetes or of the page's own style, and stay.
+_PUBLIC = frozenset(
+    {
+        "connection",
+        "default",
+        "first",
+        "holder",
+        "kube-system",
+        "kubernetes",
+        "node-port",
+        "other",
+        "pod",
+        "same",
+        "server",
+    }
+    | {"both", "regular", "sidecar", "web"}
+)
 
 
 def _id(path: Path) -> str:

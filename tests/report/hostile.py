@@ -10,6 +10,7 @@ from hostnetdoctor.model import (
     Diagnosis,
     Evidence,
     EvidenceKind,
+    Group,
     Holder,
     HolderKind,
     Network,
@@ -56,7 +57,7 @@ _HOSTILE = Diagnosis(
     network="node",
     protocol=Protocol.UNIX,
     port=None,
-    addresses=(),
+    addresses=(_with_attack("0.0.0.0"),),
     path=_with_attack("/run/x"),
     victim=Victim(
         namespace=_with_attack("ns"),
@@ -133,7 +134,13 @@ _HOSTILE = Diagnosis(
 HOSTILE = report(
     _HOSTILE,
     tool=Tool(name=_with_attack("tool"), version=_with_attack("version")),
-    source=replace(FILES, path=_with_attack("path"), server_version=_with_attack("server version")),
+    source=replace(
+        FILES,
+        path=_with_attack("path"),
+        context=_with_attack("context"),
+        server=_with_attack("server"),
+        server_version=_with_attack("server version"),
+    ),
     question=Question(namespaces=(_with_attack("asked"),), selector=_with_attack("selector"), name=_with_attack("who")),
     not_looked_at=(
         NotLookedAt(
@@ -141,8 +148,21 @@ HOSTILE = report(
             why=_with_attack("why"),
             fix=_with_attack("fix"),
             pod=_with_attack("pod"),
-            namespace="ns",
+            namespace=_with_attack("ns"),
+            container=_with_attack("container"),
+            node=_with_attack("node"),
             essential=True,
+        ),
+    ),
+    groups=(
+        Group(
+            id="000000000000",
+            cause=_with_attack("cause"),
+            workload=_HOSTILE_WORKLOAD,
+            protocol=Protocol.UNIX,
+            port=None,
+            count=1,
+            nodes=(_with_attack("node"),),
         ),
     ),
     networks=(
