@@ -49,7 +49,7 @@ bench-scale: $(VENV)/dev ## measure diagnose -A on a large cluster: $KUBECONFIG 
 
 lock: ## bring requirements/ up to date with pyproject.toml (needs uv)
 	uv pip compile $(LOCK) pyproject.toml --group build --output-file requirements/run.txt
-	uv pip compile $(LOCK) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	uv pip compile $(LOCK) pyproject.toml --extra tickets --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 
 # One lock for every platform and every Python from 3.11 up, with hashes and without the address of an index.
 # A version counts once it is a week old.
