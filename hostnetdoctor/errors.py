@@ -3,7 +3,8 @@
     DoctorError
     |-- UsageError            2   the command line asks for something that cannot be done
     |-- CannotLook            3   nothing could be looked at: no cluster, no right, no file
-    `-- BrokenReport          3   a saved report cannot be read
+    |-- BrokenReport          3   a saved report cannot be read
+    `-- CannotPost            3   a report could not be put on a ticket
 
 They are raised where the fact is known and caught once, in `cli/`.
 """
@@ -50,3 +51,7 @@ class CannotLook(DoctorError):
 
 class BrokenReport(DoctorError):
     """A saved report cannot be read."""
+
+
+class CannotPost(DoctorError):
+    """A report could not be put on a ticket, or not whole: the system refused it or could not be reached."""

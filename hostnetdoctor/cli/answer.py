@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from hostnetdoctor.cli.near import the_one_named
 from hostnetdoctor.cli.stop import stopped_by_the_user
 from hostnetdoctor.collect.cluster import Cluster
 from hostnetdoctor.doctor import diagnose
-from hostnetdoctor.errors import CannotLook, ExitCode, UsageError
+from hostnetdoctor.errors import BrokenReport, CannotLook, ExitCode, UsageError
 from hostnetdoctor.model import Question, Report
 from hostnetdoctor.report import FORMATS
+
+if TYPE_CHECKING:
+    from hostnetdoctor.extras.tickets.ticket import Addressee  # loads what only tickets need
 
 Render = Callable[[Report, TextIO], None]
 
@@ -67,6 +70,19 @@ def for_strangers(report: Report, mapping: str | None) -> Report:
     return anonymous(report, mapping)
 
 
+def saved_report(path: str) -> Report:
+    """Return the report that was saved with -o json; `-` is standard input. Raises `BrokenReport`."""
+    from hostnetdoctor.report.json import decode
+
+    try:
+        return decode(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
+    except OSError as error:
+        raise BrokenReport(
+            f"The report {path} cannot be read: {error.strerror or error}.",
+            fix="write one with: hostnet-doctor diagnose -o json --output-file REPORT.json",
+        ) from error
+
+
 def write(report: Report, render: Render, path: str | None) -> None:
     """Write the report to a file, or to stdout. Raises `UsageError` when the file cannot be written."""
     if path is None:
@@ -77,6 +93,27 @@ def write(report: Report, render: Render, path: str | None) -> None:
             render(report, file)
     except OSError as error:
         raise UsageError(f"The result cannot be written to {path}: {error.strerror or error}.") from error
+
+
+def addressees(targets: Sequence[str]) -> Sequence[Addressee]:
+    """Return whom `--attach` means, before anything is read: a mistake there is said at once. Raises `UsageError`."""
+    if not targets:
+        return ()
+    from hostnetdoctor.cli import tickets
+
+    return tickets.addressees(targets)
+
+
+def post(report: Report, to: Sequence[Addressee]) -> None:
+    """Put the report on tickets, unless the user stopped the run. Raises `CannotPost`."""
+    if not to:
+        return
+    if report.interrupted:
+        sys.stderr.write("Nothing was attached: the run was stopped before the report was complete.\n")
+        return
+    from hostnetdoctor.cli import tickets
+
+    tickets.post(report, to, out=sys.stderr)
 
 
 def exit_code(report: Report, *, exit_zero: bool) -> ExitCode:

@@ -24,6 +24,7 @@ def diagnose(
     output_file: options.OutputFile = None,
     anonymize: options.Anonymize = False,
     mapping: options.MappingFile = None,
+    attach: options.Attach = None,
     check_access: options.CheckAccess = False,
     exit_zero: options.ExitZero = False,
     verbose: options.Verbose = False,
@@ -59,10 +60,13 @@ def diagnose(
         timeout=duration(timeout, "--timeout"),
         verbose=verbose,
     )
+    tickets = answer.addressees(attach or ())
     redactor = Redactor()
     with opened(access, scope, redactor) as (question, cluster):
         if check_access:
             answer.tell_missing_rights(question, cluster)
         report = finished(answer.diagnosed(question, cluster), redactor)
-    answer.write(answer.for_strangers(report, mapping) if anonymize else report, render, output_file)
+    told = answer.for_strangers(report, mapping) if anonymize else report
+    answer.write(told, render, output_file)
+    answer.post(told, tickets)
     raise typer.Exit(answer.exit_code(report, exit_zero=exit_zero))

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from hostnetdoctor import __version__
+from hostnetdoctor.cli.attach import attach
 from hostnetdoctor.cli.causes import causes
 from hostnetdoctor.cli.diagnose import diagnose
 from hostnetdoctor.cli.rbac import rbac
@@ -48,6 +49,7 @@ def hostnet_doctor(
 
 app.command(short_help="Name who holds the port of every pod that cannot listen.")(diagnose)
 app.command(short_help="Show a saved report in another format.")(render)
+app.command(short_help="Put a saved report on an incident ticket.")(attach)
 app.command(short_help="Find failures to listen in log files or in what comes through a pipe.")(scan)
 app.command(short_help="The root causes that can be found, or one explained.")(causes)
 app.command(short_help="Print the least rights that it needs, as YAML.")(rbac)

@@ -114,6 +114,17 @@ Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Say on stderr what is read, and show where an error comes from.")
 ]
 VerboseErrors = Annotated[bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")]
+ReportFile = Annotated[
+    str, typer.Argument(metavar="REPORT.json", help="What `diagnose -o json` wrote; - for standard input.")
+]
+TARGETS = (
+    "A ticket: jira:KEY, github:owner/repo#N, gitlab:group/project#N, redmine:N or rt:N; or a chat, pager or mail: "
+    "apprise:, apprise:TAG or an Apprise URL. May be repeated."
+)
+Attach = Annotated[
+    list[str] | None,
+    typer.Option("--attach", metavar="TARGET", show_default=False, help=f"Also put the report on a ticket. {TARGETS}"),
+]
 CheckAccess = Annotated[
     bool,
     typer.Option(

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
 from hostnetdoctor.cli import options
-
-ReportFile = Annotated[
-    str, typer.Argument(metavar="REPORT.json", help="What `diagnose -o json` wrote; - for standard input.")
-]
 
 
 def render(
-    report: ReportFile,
+    report: options.ReportFile,
     output: options.Output = "text",
     output_file: options.OutputFile = None,
     anonymize: options.Anonymize = False,
@@ -25,19 +15,6 @@ def render(
 ) -> None:
     """Show a report that was saved with -o json in any format. It may be of an older or a newer version of this tool."""
     from hostnetdoctor.cli import answer
-    from hostnetdoctor.report.json import decode
 
-    wanted, read = answer.format_named(output), decode(_read(report))
-    answer.write(answer.for_strangers(read, mapping) if anonymize else read, wanted, output_file)
-
-
-def _read(path: str) -> bytes:
-    from hostnetdoctor.errors import BrokenReport
-
-    try:
-        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise BrokenReport(
-            f"The report {path} cannot be read: {error.strerror or error}.",
-            fix="write one with: hostnet-doctor diagnose -o json --output-file REPORT.json",
-        ) from error
+    wanted, saved = answer.format_named(output), answer.saved_report(report)
+    answer.write(answer.for_strangers(saved, mapping) if anonymize else saved, wanted, output_file)

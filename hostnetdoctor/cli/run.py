@@ -21,7 +21,7 @@ def run(program: Callable[[Sequence[str]], object], arguments: Sequence[str]) ->
     except SystemExit as ending:
         return _code_of(ending)
     except DoctorError as error:
-        _say(f"Error: {error.sentence}", f"Fix: {error.fix}" if error.fix else None)
+        tell(error)
         _trace(arguments)
         return error.exit_code
     except KeyboardInterrupt:
@@ -35,6 +35,11 @@ def run(program: Callable[[Sequence[str]], object], arguments: Sequence[str]) ->
         _trace(arguments)
         return ExitCode.BUG
     return ExitCode.NOTHING_FOUND
+
+
+def tell(error: DoctorError) -> None:
+    """Say on stderr what went wrong and what mends it."""
+    _say(f"Error: {error.sentence}", f"Fix: {error.fix}" if error.fix else None)
 
 
 def program_name(called_as: str) -> str:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import TextIO
 
 from hostnetdoctor.model import Report
+from hostnetdoctor.report.phrases import counted
 from hostnetdoctor.report.story import Account, Fix, Gap, Quote, Story, tell
 from hostnetdoctor.report.stream import for_stream
 
@@ -25,7 +26,8 @@ _MEANINGFUL = re.compile(
     r"|(?<![0-9a-z])[0-9a-f]{7,40}(?![0-9a-z])",  # a commit on GitHub
     re.IGNORECASE,
 )
-_LIST_MARK = re.compile(r"(-|\d+[.)])(?= |$)")
+# At the start of a line: a list, or a command to the issue tracker (GitLab's /close).
+_LIST_MARK = re.compile(r"(-|\d+[.)]|/\w+)(?= |$)")
 _CODE_EDGE = re.compile(r"^(\(*)(.*?)([.,;:)]*)$")
 
 
@@ -33,6 +35,41 @@ def render(report: Report, out: TextIO) -> None:
     """Write the report as Markdown."""
     text = "\n\n".join(_blocks(tell(report)))
     out.write(for_stream(text + "\n", out))
+
+
+def within(report: Report, limit: int, *, rest: str) -> str:
+    """Return as much of the report as `limit` characters hold; where that is not all, it ends with the sentence `rest`."""
+    return "\n\n".join(_fitting(list(_blocks(tell(report))), limit, rest))
+
+
+def summary(report: Report, limit: int) -> str:
+    """Return the report's short form within `limit` characters: for each failure the answer, the proof, the first fix."""
+    story = tell(report)
+    answers = _fitting(["\n\n".join(_short(account)) for account in story.accounts], limit // 2, _MORE)
+    return "\n\n".join([*map(_words, story.opening), *answers, "---", *map(_words, story.closing)])
+
+
+_MORE = "More failures are in the whole report."
+_PROOF = 6  # lines of evidence that a comment shows
+
+
+def _fitting(blocks: Sequence[str], limit: int, rest: str) -> list[str]:
+    lengths = accumulate(len(block) + 2 for block in blocks)
+    fitting = [block for block, end in zip(blocks, lengths, strict=True) if end <= limit]
+    return fitting if len(fitting) == len(blocks) else [*fitting, rest]
+
+
+def _short(account: Account) -> Iterator[str]:
+    yield f"## {_words(account.answer)}"
+    yield _bullets(_facts(account))
+    if account.evidence:
+        yield _fence(_aligned(account.evidence[:_PROOF]))
+    for fix in account.fixes[:1]:
+        yield f"**Fix:** {_words(fix.title)}"
+        yield from map(_fence, fix.one_liners)
+    more = len(account.fixes) - 1
+    if more > 0:
+        yield f"{counted(more, 'other fix', 'other fixes')} in the whole report."
 
 
 def _blocks(story: Story) -> Iterator[str]:
