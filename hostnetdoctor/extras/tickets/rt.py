@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 import requests
@@ -71,6 +72,7 @@ class RtTicket:
 
     def own_comments(self) -> Iterator[Comment]:
         """Return our own comments with a mark: only those are read that came with a file of ours."""
+        self._get(f"/ticket/{self.number}")  # what follows is empty, and no error, for a ticket that is not there
         pieces = [each for each in self._pieces() if each["Creator"]["id"] == self._own_name]
         ours = {each["TransactionId"] for each in pieces if (each["Filename"] or "").startswith("hostnet-doctor-")}
         for piece in pieces:
@@ -105,17 +107,23 @@ class RtTicket:
                 for file in message.files
             ],
         }
-        self.session.post(f"{self.url}/ticket/{self.number}/comment", json=body, timeout=web.TIMEOUT)
+        try:
+            self.session.post(f"{self.url}/ticket/{self.number}/comment", json=body, timeout=web.TIMEOUT)
+        except web.Refused as refused:
+            if refused.status == 400 and "permission denied" in refused.said.lower():
+                raise web.Refused(403, writing=True) from None
+            raise
 
     def _pieces(self) -> Iterator[Mapping[str, Any]]:
         """Return what the ticket's transactions consist of: texts and files, without their content."""
-        page, pages = 1, 1
-        while page <= pages:
+        for page in count(1):
+            # Only administrators are told how many pages there are.
             found = self._get(
                 f"/ticket/{self.number}/attachments?fields=Filename,ContentType,TransactionId,Creator&per_page=100&page={page}"
-            )
-            yield from found["items"]
-            page, pages = page + 1, int(found.get("pages", 1))
+            )["items"]
+            yield from found
+            if not found:
+                return
 
     def _content(self, piece: str) -> str:
         content = self._get(f"/attachment/{piece}").get("Content") or ""
