@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -20,7 +20,7 @@ import requests
 
 from hostnetdoctor.extras.tickets import web
 from hostnetdoctor.extras.tickets.credentials import Credentials
-from hostnetdoctor.extras.tickets.draft import Draft, Mark
+from hostnetdoctor.extras.tickets.draft import Attachment, Draft, Mark
 from hostnetdoctor.extras.tickets.markup import as_html
 from hostnetdoctor.extras.tickets.target import Target
 from hostnetdoctor.extras.tickets.ticket import Comment, Message, System
@@ -113,14 +113,24 @@ class RtTicket:
             if refused.status == 400 and "permission denied" in refused.said.lower():
                 raise web.Refused(403, writing=True) from None
             raise
+        self._refuse_lost_files(message.files)
+
+    def _refuse_lost_files(self, files: Sequence[Attachment]) -> None:
+        """Raise `FilesRefused` when a file was dropped or cut: the comment succeeds then, and only the history tells."""
+        names = {each.name for each in files}
+        for entry in self._listed("history", "Type,Data,OldValue"):
+            if entry.get("Type") in {"AttachmentDrop", "AttachmentTruncate"} and entry.get("Data") in names:
+                raise web.FilesRefused(int(entry.get("OldValue") or 0), status=413, said="")
 
     def _pieces(self) -> Iterator[Mapping[str, Any]]:
         """Return what the ticket's transactions consist of: texts and files, without their content."""
+        return self._listed("attachments", "Filename,ContentType,TransactionId,Creator")
+
+    def _listed(self, what: str, fields: str) -> Iterator[Mapping[str, Any]]:
         for page in count(1):
             # Only administrators are told how many pages there are.
-            found = self._get(
-                f"/ticket/{self.number}/attachments?fields=Filename,ContentType,TransactionId,Creator&per_page=100&page={page}"
-            )["items"]
+            path = f"/ticket/{self.number}/{what}?fields={fields}&per_page=100&page={page}"
+            found = self._get(path)["items"]
             yield from found
             if not found:
                 return
