@@ -52,10 +52,11 @@ _REPLICATED = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "Replication
 
 def facts(answers: Mapping[Request[Any], object]) -> dict[Request[Any], object]:
     """Return the readings for what a source answered; `Unreadable` stays what it is."""
-    return {request: _reading(request, answer) for request, answer in answers.items()}
+    return {request: fact(request, answer) for request, answer in answers.items()}
 
 
-def _reading(request: Request[Any], answer: object) -> object:  # noqa: C901, PLR0912 - one case for each request
+def fact(request: Request[Any], answer: object) -> object:  # noqa: C901, PLR0912 - one case for each request
+    """Return the reading for one answer; `Unreadable` stays what it is."""
     if isinstance(answer, Unreadable):
         return answer
     match request:

@@ -11,7 +11,7 @@ import math
 import os
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ from hostnetdoctor import __version__
 from hostnetdoctor.collect import exec_plugin, kube_objects, kube_survey, selector
 from hostnetdoctor.collect.call import JSON, Call
 from hostnetdoctor.collect.clock import Clock
-from hostnetdoctor.collect.facts import facts
+from hostnetdoctor.collect.facts import fact
 from hostnetdoctor.collect.kube_logs import read_log
 from hostnetdoctor.collect.kubeconfig import SERVICE_ACCOUNT, Fields, Login, in_cluster, read_kubeconfig
 from hostnetdoctor.collect.refusals import Refused
@@ -140,10 +140,15 @@ class KubeCluster:
 
     def answer(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
         """Answer every request with its reading or with `Unreadable`. Raises `CannotLook` for all of them together."""
-        return facts(self.read(requests))
+        return self._answered(requests, self._fact)
 
     def read(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
         """Answer every request in the words of the API (`wire`) or with `Unreadable`. Raises `CannotLook`."""
+        return self._answered(requests, self._read)
+
+    def _answered(
+        self, requests: Collection[Request[Any]], work: Callable[[Request[Any]], object]
+    ) -> Mapping[Request[Any], object]:
         for request in requests:
             if isinstance(request, Survey):
                 selector.parse(request.selector or "")
@@ -151,7 +156,7 @@ class KubeCluster:
         others = [each for each in requests if not isinstance(each, ContainerLog)]
         at_once = min(LOGS_AT_ONCE, len(logs))
         lanes: list[tuple[int, list[Request[Any]]]] = [(at_once, [*logs]), (REQUESTS_AT_ONCE - at_once, others)]
-        done = in_parallel(lanes, self._read, self._clock)
+        done = in_parallel(lanes, work, self._clock)
         late = Refused(self._clock.too_late(), whole=True)
         answers = {request: done.get(request, late) for request in requests}
         self._remember(answers)
@@ -164,6 +169,11 @@ class KubeCluster:
         if refused and not self._anything_was_read and all(each.whole for each in refused):
             first = refused[0]
             raise CannotLook(first.unreadable.why, fix=first.unreadable.fix) from first
+
+    def _fact(self, request: Request[Any]) -> object:
+        """Read and translate in one go: while one worker translates, the others wait for the server."""
+        answer = self._read(request)
+        return answer if isinstance(answer, Refused) else fact(request, answer)
 
     def _read(self, request: Request[Any]) -> object:
         try:

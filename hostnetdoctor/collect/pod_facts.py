@@ -28,13 +28,10 @@ from hostnetdoctor.model import (
 )
 
 _PROTOCOLS = {"TCP": Protocol.TCP, "UDP": Protocol.UDP, "SCTP": Protocol.SCTP}
-_VOLUME_KINDS = (
-    ("empty_dir", "emptyDir"),
-    ("host_path", "hostPath"),
-    ("config_map", "configMap"),
-    ("secret", "secret"),
-    ("persistent_volume_claim", "persistentVolumeClaim"),
+# Volumes that are made from nothing that has a name here.
+_PLAIN_VOLUMES = (
     ("projected", "projected"),
+    ("empty_dir", "emptyDir"),
     ("downward_api", "downwardAPI"),
     ("csi", "csi"),
     ("nfs", "nfs"),
@@ -203,22 +200,18 @@ def _port_number(port: wire.IntOrString | None, ports: tuple[PortDeclaration, ..
 
 
 def _volume(read: wire.Volume) -> Volume:
-    kind = next((name for field, name in _VOLUME_KINDS if getattr(read, field) is not None), "other")
-    return Volume(name=read.name or "", kind=kind, source=_volume_source(read))
-
-
-def _volume_source(read: wire.Volume) -> str | None:
-    match read:
-        case wire.Volume(host_path=wire.HostPath(path=source)):
-            return source
-        case wire.Volume(config_map=wire.Named(name=source)):
-            return source
-        case wire.Volume(secret=wire.SecretVolume(secret_name=source)):
-            return source
-        case wire.Volume(persistent_volume_claim=wire.ClaimVolume(claim_name=source)):
-            return source
-        case _:
-            return None
+    source = None
+    if read.config_map is not None:
+        kind, source = "configMap", read.config_map.name
+    elif read.secret is not None:
+        kind, source = "secret", read.secret.secret_name
+    elif read.host_path is not None:
+        kind, source = "hostPath", read.host_path.path
+    elif read.persistent_volume_claim is not None:
+        kind, source = "persistentVolumeClaim", read.persistent_volume_claim.claim_name
+    else:
+        kind = next((name for field, name in _PLAIN_VOLUMES if getattr(read, field) is not None), "other")
+    return Volume(name=read.name or "", kind=kind, source=source)
 
 
 def _toleration(read: wire.Toleration) -> Toleration:
@@ -291,19 +284,20 @@ def _status(read: wire.ContainerStatus) -> ContainerStatus:
 
 
 def _state(read: wire.State | None) -> ContainerState | None:
-    match read:
-        case wire.State(running=wire.Running(started_at=started)):
-            return ContainerState(name="running", started_at=moment(started))
-        case wire.State(waiting=wire.Waiting(reason=reason, message=message)):
-            return ContainerState(name="waiting", reason=reason or None, message=message or None)
-        case wire.State(terminated=wire.Terminated() as ended):
-            return ContainerState(
-                name="terminated",
-                reason=ended.reason or None,
-                message=ended.message or None,
-                exit_code=ended.exit_code,
-                started_at=moment(ended.started_at),
-                finished_at=moment(ended.finished_at),
-            )
-        case _:
-            return None
+    if read is None:
+        return None
+    if read.running is not None:
+        return ContainerState(name="running", started_at=moment(read.running.started_at))
+    if read.waiting is not None:
+        return ContainerState(name="waiting", reason=read.waiting.reason or None, message=read.waiting.message or None)
+    ended = read.terminated
+    if ended is None:
+        return None
+    return ContainerState(
+        name="terminated",
+        reason=ended.reason or None,
+        message=ended.message or None,
+        exit_code=ended.exit_code,
+        started_at=moment(ended.started_at),
+        finished_at=moment(ended.finished_at),
+    )

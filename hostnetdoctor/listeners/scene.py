@@ -101,8 +101,16 @@ class Scene:
 
     def log(self, pod: Pod, container: str, *, previous: bool = False) -> LogText | None:
         """Return a container's log, or None where it was not asked for or could not be read."""
-        answer = self.snapshot.get(log_request(pod, container, previous=previous))
-        return answer if isinstance(answer, LogText) else None
+        return self._logs.get((pod.namespace, pod.name, container, previous))
+
+    @cached_property
+    def _logs(self) -> Mapping[tuple[str, str, str, bool], LogText]:
+        """Return the logs that were read; most pods have none, and are asked for theirs in every round."""
+        return {
+            (request.namespace, request.pod, request.container, request.previous): answer
+            for request, answer in self.snapshot.answers.items()
+            if isinstance(request, ContainerLog) and isinstance(answer, LogText)
+        }
 
     def workload(self, ref: WorkloadRef | None) -> Workload | None:
         """Return an owner's object, or None where it was not asked for or could not be read."""
