@@ -12,16 +12,16 @@ The unit of work is the node: suspect nodes go through the rounds in small batch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
+from itertools import zip_longest
 from time import monotonic
 from typing import Any
 
 import hostnetdoctor
 from hostnetdoctor.collect.cluster import Cluster
-from hostnetdoctor.collect.requests import NamespaceName, Request, Survey
+from hostnetdoctor.collect.requests import NamespaceName, PodsOnNode, Request, Survey
 from hostnetdoctor.collect.snapshot import Snapshot
 from hostnetdoctor.correlate import plan
 from hostnetdoctor.correlate.correlate import correlate
@@ -33,6 +33,7 @@ from hostnetdoctor.model import Question, Report, SurveyRow, Tool, Unreadable, U
 _NODES_AT_ONCE = 20
 
 Progress = Callable[[str], None]
+Batch = tuple[str | None, ...]
 
 
 def diagnose(question: Question, cluster: Cluster, *, now: datetime, progress: Progress = lambda _: None) -> Report:
@@ -47,15 +48,18 @@ def diagnose(question: Question, cluster: Cluster, *, now: datetime, progress: P
         surveyed = _read(cluster, Snapshot(), lambda known: plan.survey(question, known))
         tally.note_survey(surveyed)
         rows, examine_all = _rows(question, surveyed), question.examine_all or cluster.everything_is_read
-        nodes = plan.suspect_nodes(question, rows, examine_all=examine_all or question.name is not None)
-        for done, batch in enumerate(_batches(nodes)):
+        examine_all = examine_all or question.name is not None
+        nodes = plan.suspect_nodes(question, rows, examine_all=examine_all)
+        batches, known = _batches(nodes), surveyed
+        for done, (batch, ahead) in enumerate(zip_longest(batches, batches[1:], fillvalue=())):
             progress(f"reading {len(batch)} of {len(nodes)} nodes with pods in trouble")
-            scene = _look_at(batch, question, cluster, surveyed, examine_all=examine_all)
+            scene = _look_at(batch, ahead, replace(question, examine_all=examine_all), cluster, known)
             tally.add(scene, correlate(scene))
             if (late := plan.too_late(scene)) is not None:
                 tally.note_unread_nodes(len(nodes) - (done + 1) * _NODES_AT_ONCE, late)
                 break
-            surveyed = surveyed.keeping(plan.CLUSTER_WIDE, scene.snapshot, besides=plan.read_for_remedies(scene))
+            besides = plan.read_for_remedies(scene).union(PodsOnNode(node=node) for node in ahead)
+            known = surveyed.keeping(plan.CLUSTER_WIDE, scene.snapshot, besides=besides)
     except KeyboardInterrupt:
         interrupted = "stopped by the user"
     return Report(
@@ -109,20 +113,15 @@ def _called(name: str) -> str:
     return f"pod of {kind} {plain}" if slash and kind not in {"pod", "pods", "po"} else f"pod {plain}"
 
 
-def _batches(nodes: Iterable[str | None]) -> Iterator[tuple[str | None, ...]]:
-    remaining = iter(nodes)
-    while batch := tuple(islice(remaining, _NODES_AT_ONCE)):
-        yield batch
+def _batches(nodes: Sequence[str | None]) -> list[Batch]:
+    return [tuple(nodes[first : first + _NODES_AT_ONCE]) for first in range(0, len(nodes), _NODES_AT_ONCE)]
 
 
-def _look_at(
-    batch: tuple[str | None, ...], question: Question, cluster: Cluster, surveyed: Snapshot, *, examine_all: bool
-) -> Scene:
-    """Read one batch of nodes: first the scene, then the candidates."""
+def _look_at(batch: Batch, ahead: Batch, question: Question, cluster: Cluster, surveyed: Snapshot) -> Scene:
+    """Read one batch of nodes: first the scene, with the pods of the next batch beside it, then the candidates."""
 
     def view(snapshot: Snapshot) -> Scene:
-        return Scene(asked, snapshot, batch, cluster.source.taken_at)
+        return Scene(question, snapshot, batch, cluster.source.taken_at)
 
-    asked = replace(question, examine_all=examine_all or question.name is not None)
-    snapshot = _read(cluster, surveyed, lambda known: plan.scene(view(known)))
+    snapshot = _read(cluster, surveyed, lambda known: plan.scene(view(known), ahead))
     return view(_read(cluster, snapshot, lambda known: plan.candidates(view(known))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from hostnetdoctor.collect import selector, wire
+from hostnetdoctor.collect.later import Later, later
 from hostnetdoctor.collect.times import moment
 from hostnetdoctor.model import (
     Affinity,
@@ -39,6 +40,7 @@ _PLAIN_VOLUMES = (
     ("image", "image"),
 )
 _HOSTNAME = "kubernetes.io/hostname"
+_ANYWHERE = Affinity()
 _GRACE_SECONDS = 30  # the API's default of terminationGracePeriodSeconds
 
 
@@ -67,7 +69,7 @@ def pod(read: wire.Pod) -> Pod:
         phase=status.phase,
         reason=status.reason,
         message=status.message,
-        conditions=tuple(_condition(each) for each in status.conditions or ()),
+        conditions=later(status.conditions, _condition),
         statuses=tuple(_status(each) for each in _statuses(status)),
     )
 
@@ -93,15 +95,15 @@ def controller(meta: wire.Meta) -> OwnerReference | None:
 def pod_spec(spec: wire.PodSpec, meta: wire.Meta, namespace: str) -> PodSpec:
     """Return what a pod or a template asks for; `meta` has the labels that its pods wear."""
     return PodSpec(
-        containers=tuple(_containers(spec)),
+        containers=Later(lambda: _containers(spec)),
         host_network=bool(spec.host_network),
         host_users=spec.host_users is not False,
         runtime_class=spec.runtime_class_name or None,
         os=spec.os.name if spec.os is not None else None,
         node_selector=spec.node_selector or {},
         affinity=_affinity(spec.affinity, meta.labels or {}, namespace),
-        tolerations=tuple(_toleration(each) for each in spec.tolerations or ()),
-        volumes=tuple(_volume(each) for each in spec.volumes or ()),
+        tolerations=later(spec.tolerations, _toleration),
+        volumes=later(spec.volumes, _volume),
         grace_seconds=_GRACE_SECONDS
         if spec.termination_grace_period_seconds is None
         else spec.termination_grace_period_seconds,
@@ -222,7 +224,7 @@ def _toleration(read: wire.Toleration) -> Toleration:
 
 def _affinity(read: wire.Affinity | None, labels: dict[str, str], namespace: str) -> Affinity:
     if read is None:
-        return Affinity()
+        return _ANYWHERE
     required = read.node_affinity.required if read.node_affinity is not None else None
     terms = None if required is None else tuple(_node_term(each) for each in required.node_selector_terms or ())
     apart = (read.pod_anti_affinity.required if read.pod_anti_affinity is not None else None) or ()

@@ -129,7 +129,7 @@ class Transport:
         )
 
     def _pieces(self, response: BaseHTTPResponse) -> Iterator[bytes]:
-        while piece := response.read1(_PIECE):
+        while piece := response.read(_PIECE):
             with self._lock:
                 self.bytes_read += len(piece)
             if self.clock.over:

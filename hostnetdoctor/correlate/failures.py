@@ -50,12 +50,28 @@ class _Text:
 
 def failures_of(pod: Pod, scene: Scene) -> tuple[BindFailure, ...]:
     """Return every failure of a pod to take an address that is still true, sorted; one for each address."""
+    if not _may_tell(pod, scene):
+        return ()
     said = [(spec, tuple(_texts(pod, spec, scene))) for spec in pod.spec.containers]
     found = [failure for spec, texts in said for failure in _failures_of(pod, spec, texts, scene)]
     mute = (spec for spec, texts in said if not any(text.lines for text in texts))
     inferred = [failure for spec in mute for failure in silent(pod, spec)]
     told = merged([*found, *inferred, *unschedulable(pod), *rejected(pod), *by_runtime(pod, scene)])
     return tuple(with_port(failure) for failure in told)
+
+
+def _may_tell(pod: Pod, scene: Scene) -> bool:
+    """Say whether anything that a failure can be read from is there: most pods of a node do well and are not read."""
+    return (
+        pod.phase in {"Pending", "Failed"}
+        or pod.node is None
+        or scene.log_was_read(pod)
+        or any(
+            state is not None and state.name == "terminated"
+            for each in pod.statuses
+            for state in (each.state, each.last)
+        )
+    )
 
 
 def _failures_of(pod: Pod, spec: ContainerSpec, texts: tuple[_Text, ...], scene: Scene) -> Iterator[BindFailure]:
@@ -76,6 +92,8 @@ def _matched(lines: tuple[str, ...]) -> Matched:
 
 def unread_lines_of(pod: Pod, scene: Scene) -> Iterator[NotLookedAt]:
     """Yield what of a pod's texts took the matcher too long to read."""
+    if not _may_tell(pod, scene):
+        return
     for spec in pod.spec.containers:
         for text in _texts(pod, spec, scene):
             missed = len(_matched(tuple(line.text for line in text.lines)).not_looked_at)

@@ -26,7 +26,7 @@ from hostnetdoctor.correlate.failures import failures_of
 from hostnetdoctor.correlate.statuses import not_started
 from hostnetdoctor.listeners.claims import config_maps, weight
 from hostnetdoctor.listeners.port_map import port_map
-from hostnetdoctor.listeners.scene import Scene, log_request
+from hostnetdoctor.listeners.scene import NODES_FOR_REMEDIES, Scene, log_request
 from hostnetdoctor.model import (
     BindFailure,
     Confidence,
@@ -39,8 +39,6 @@ from hostnetdoctor.model import (
     UnreadableKind,
 )
 
-# Remedies look for a port that is free wherever the pod may run; on more nodes than this they say which were looked at.
-_NODES_FOR_REMEDIES = 20
 # What is read once and kept from batch to batch.
 CLUSTER_WIDE: tuple[type[Request[Any]], ...] = (Services, Autoscalers)
 # Generated names are cut to leave room for the random suffix (apiserver pkg/storage/names: 63 - 5 characters).
@@ -78,14 +76,19 @@ def may_be_named(name: str | None, pod: str) -> bool:
     return pod.startswith(f"{plain[:_LONGEST_BASE]}-") or pod == plain
 
 
-def scene(view: Scene) -> Iterator[Request[Any]]:
-    """Ask for all pods of the suspect nodes, the owners that a name needs, and the suspects' logs."""
+def scene(view: Scene, ahead: Iterable[str | None] = ()) -> Iterator[Request[Any]]:
+    """Ask for all pods of the suspect nodes, the owners that a name needs, and the suspects' logs.
+
+    The nodes `ahead` are those of the next batch: their pods are read beside the logs of this one.
+    """
     question = view.question
     for node in view.batch:
         yield PodsOnNode(node=node)
         if isinstance(view.snapshot.get(PodsOnNode(node=node)), Unreadable):
             # No right to see all namespaces: at least those that were asked for.
             yield from (PodsOnNode(node=node, namespace=namespace) for namespace in _namespaces(view, node))
+    if all(view.snapshot.get(PodsOnNode(node=node)) is not None for node in view.batch):
+        yield from (PodsOnNode(node=node) for node in ahead)
     for pod in view.suspects_may_be:
         if _in_namespaces(question, pod) and _may_match(question, pod):
             if _kind_of(question.name):
@@ -218,9 +221,8 @@ def _victim_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]
     if isinstance(view.snapshot.get(Services()), Unreadable):
         yield Services(namespace=pod.namespace)
     yield Autoscalers(namespace=pod.namespace)
-    eligible = view.eligible(pod)
     if failure.on_node or failure.kind is FailureKind.UNSCHEDULABLE:
-        yield from (PodsOnNode(node=node.name) for node in eligible[:_NODES_FOR_REMEDIES])
+        yield from (PodsOnNode(node=node.name) for node in view.sampled(pod))
 
 
 def read_for_remedies(view: Scene) -> frozenset[Request[Any]]:
@@ -233,7 +235,7 @@ def read_for_remedies(view: Scene) -> frozenset[Request[Any]]:
         (each for each in asked if each.node not in view.batch and each.namespace is None),
         key=lambda each: each.node or "",
     )
-    return frozenset(beside[: 2 * _NODES_FOR_REMEDIES])
+    return frozenset(beside[: 2 * NODES_FOR_REMEDIES])
 
 
 def _holder_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]]:

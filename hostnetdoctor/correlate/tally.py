@@ -48,7 +48,9 @@ class Tally:
         in_batch = {ask.PodsOnNode(node=node) for node in scene.batch}
         for request, answer in scene.snapshot.unreadable():
             essential = request in suspects or request in in_batch
-            self._missing.setdefault(request, not_looked_at(request, answer, essential=essential))
+            # Nodes are read one batch ahead: what is no need of this batch may be one of the next.
+            if essential or request not in self._missing:
+                self._missing[request] = not_looked_at(request, answer, essential=essential)
         self._diagnoses.extend(correlated.diagnoses)
         self._networks.update((network.node, network) for network in correlated.networks)
         self._failures += correlated.failures

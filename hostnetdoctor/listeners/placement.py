@@ -55,7 +55,7 @@ def may_run(spec: PodSpec, node: Node) -> bool:
 
 
 def _wishes(spec: PodSpec) -> _Wishes:
-    return _Wishes(tuple(sorted(spec.node_selector.items())), spec.affinity.node_terms, spec.tolerations)
+    return _Wishes(tuple(sorted(spec.node_selector.items())), spec.affinity.node_terms, tuple(spec.tolerations))
 
 
 def _fits(wishes: _Wishes, node: Node) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -23,6 +23,8 @@ from hostnetdoctor.model import (
     WorkloadRef,
 )
 
+# Remedies look for a port that is free wherever the pod may run; on more nodes than this they say which were looked at.
+NODES_FOR_REMEDIES = 20
 _LONGEST_CHAIN = 6  # pod, ReplicaSet, Deployment, and operators above; a longer chain is a loop
 
 
@@ -47,23 +49,24 @@ class Scene:
     @cached_property
     def pods(self) -> tuple[Pod, ...]:
         """Return every pod that was read, sorted."""
-        found: dict[tuple[str, str, str], Pod] = {}
-        for request, answer in self.snapshot.answers.items():
-            if isinstance(request, PodsOnNode) and not isinstance(answer, Unreadable):
-                found.update(((pod.namespace, pod.name, pod.uid), pod) for pod in self.snapshot.facts(request, ()))
-        return tuple(found[key] for key in sorted(found))
+        return _sorted(pod for pods in self._by_node.values() for pod in pods)
 
     @cached_property
     def _by_node(self) -> Mapping[str | None, tuple[Pod, ...]]:
-        grouped: dict[str | None, list[Pod]] = {}
-        for pod in self.pods:
-            grouped.setdefault(pod.node, []).append(pod)
-        return {node: tuple(pods) for node, pods in grouped.items()}
+        read: dict[str | None, list[tuple[Pod, ...]]] = {}
+        for request, answer in self.snapshot.answers.items():
+            if isinstance(request, PodsOnNode) and answer and not isinstance(answer, Unreadable):
+                read.setdefault(request.node, []).append(self.snapshot.facts(request, ()))
+        # One answer is sorted already. Several are those of single namespaces, and one of them may be asked for twice.
+        return {
+            node: answers[0] if len(answers) == 1 else _sorted(pod for pods in answers for pod in pods)
+            for node, answers in read.items()
+        }
 
     @cached_property
     def suspects_may_be(self) -> tuple[Pod, ...]:
         """Return the pods of the nodes in question, sorted."""
-        return tuple(pod for pod in self.pods if pod.node in self.batch)
+        return _sorted(pod for node in self.batch for pod in self.on_node(node))
 
     def on_node(self, node: str | None) -> tuple[Pod, ...]:
         """Return the pods of a node that were read."""
@@ -102,6 +105,14 @@ class Scene:
     def log(self, pod: Pod, container: str, *, previous: bool = False) -> LogText | None:
         """Return a container's log, or None where it was not asked for or could not be read."""
         return self._logs.get((pod.namespace, pod.name, container, previous))
+
+    def log_was_read(self, pod: Pod) -> bool:
+        """Whether there is a log of any of a pod's containers."""
+        return (pod.namespace, pod.name) in self._pods_with_logs
+
+    @cached_property
+    def _pods_with_logs(self) -> frozenset[tuple[str, str]]:
+        return frozenset((namespace, pod) for namespace, pod, _, _ in self._logs)
 
     @cached_property
     def _logs(self) -> Mapping[tuple[str, str, str, bool], LogText]:
@@ -154,6 +165,12 @@ class Scene:
         spec = workload.template if workload is not None and workload.template is not None else pod.spec
         return eligible_nodes(spec, self.snapshot.facts(Nodes(), ()))
 
+    def sampled(self, pod: Pod) -> tuple[Node, ...]:
+        """Return those of the nodes on which a pod's workload may run that stand for all: some, and the one where it is."""
+        some = self.eligible(pod)[:NODES_FOR_REMEDIES]
+        own = self.nodes.get(pod.node or "")
+        return some if own is None or own in some else (*some, own)
+
     def services(self, namespace: str | None = None) -> tuple[Service, ...]:
         """Return the Services of a namespace, or of all, as far as they could be read."""
         listed = self.snapshot.facts(Services(), ()) or self.snapshot.facts(Services(namespace=namespace), ())
@@ -163,6 +180,11 @@ class Scene:
         """Whether two pods have one owner of record."""
         ours, theirs = self.top_owner(first), self.top_owner(second)
         return ours is not None and ours == theirs
+
+
+def _sorted(pods: Iterable[Pod]) -> tuple[Pod, ...]:
+    unique = {(pod.namespace, pod.name, pod.uid): pod for pod in pods}
+    return tuple(unique[key] for key in sorted(unique))
 
 
 def log_request(pod: Pod, container: str, *, previous: bool = False) -> ContainerLog:

@@ -155,9 +155,8 @@ def _means_to_listen(name: str, value: str, address: str | None) -> bool:
 
 def _of_variable(name: str, value: str, values: Mapping[str, str]) -> Iterator[Setting]:
     text = f"{name}={value}"
-    called = _calls_another(name, values)
     for setting in _of_value(name, value, text):
-        own = bool(_OWN_PORT.search(name.upper())) and not called
+        own = bool(_OWN_PORT.search(name.upper())) and not _calls_another(name, values)
         wildcard = value.startswith(":") or ((ip := parse(setting.address)) is not None and ip.is_unspecified)
         if own or wildcard or name.upper().endswith(("_PORT", "_ADDR", "_ADDRESS")):
             yield Setting(

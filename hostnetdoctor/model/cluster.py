@@ -6,7 +6,7 @@ Times are aware `datetime` objects in UTC; empty tuples and mappings mean "it sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -184,15 +184,15 @@ class Toleration:
 class PodSpec:
     """What a pod asks for, from a Pod or from a workload's template."""
 
-    containers: tuple[ContainerSpec, ...]
+    containers: Sequence[ContainerSpec]
     host_network: bool = False
     host_users: bool = True
     runtime_class: str | None = None
     os: str | None = None
     node_selector: Mapping[str, str] = field(default_factory=dict)
     affinity: Affinity = field(default_factory=Affinity)
-    tolerations: tuple[Toleration, ...] = ()
-    volumes: tuple[Volume, ...] = ()
+    tolerations: Sequence[Toleration] = ()
+    volumes: Sequence[Volume] = ()
     grace_seconds: int = 30
 
     def container(self, name: str) -> ContainerSpec | None:
@@ -271,7 +271,7 @@ class Pod:
     phase: str | None = None
     reason: str | None = None
     message: str | None = None
-    conditions: tuple[Condition, ...] = ()
+    conditions: Sequence[Condition] = ()
     statuses: tuple[ContainerStatus, ...] = ()
 
     @property

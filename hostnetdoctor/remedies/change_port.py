@@ -55,7 +55,7 @@ def _free_where(case: Case, free: int) -> str:
         return f"No container of the pod names {free}."
     nodes = len(case.eligible)
     complete = case.scene.complete_nodes
-    read = sum(1 for node in case.eligible if node.name in complete)
+    read = sum(1 for node in case.scene.sampled(case.victim) if node.name in complete)
     scope = (
         f"all {nodes} nodes"
         if read == nodes and nodes > 1
@@ -80,7 +80,7 @@ def _taken(case: Case) -> frozenset[int]:
     if not case.failure.on_node:
         return frozenset(listener.port or 0 for listener in case.port_map.listeners)
     seen = case.scene.nodes_with_pods
-    read = (node.name for node in case.eligible if node.name in seen)
+    read = (node.name for node in case.scene.sampled(case.victim) if node.name in seen)
     return _NODE_PROGRAMS.union(*(ports_named_on(node, case.scene) for node in read))
 
 
