@@ -33,6 +33,8 @@ _MEGABYTE = 2**20
 _LONGEST = 600  # seconds for one run of ours
 _PER_SUSPECT = 0.010  # seconds that one suspect may cost
 _MEMORY = 220  # megabytes that a run may take, whatever the size of the cluster
+_START = 0.150  # seconds of CPU for help and the completion of commands and flags
+_COMPLETION = 0.5  # seconds for a completion that asks the cluster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,34 +72,79 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--kubectl", action="store_true", help="also run kubectl and the full list: minutes, and gigabytes"
     )
+    parser.add_argument("--figures", type=Path, help="add the figures of this run to this file, for bench/plot.py")
     words = parser.parse_args(arguments)
     with contextlib.ExitStack() as stack:
         config = os.environ.get("KUBECONFIG", "")
         if words.synthetic:
             config = stack.enter_context(synthetic_server(words.nodes, words.pods, words.failures))
-        ratios = list(measured(config, words.namespace, kubectl=words.kubectl))
+        bench = Bench(config, words.namespace)
+        ratios = [*bench.measured(), *(bench.beside_kubectl() if words.kubectl else ()), *at_the_prompt(config)]
+    if words.figures is not None:
+        with words.figures.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(bench.figures) + "\n")
     for ratio in ratios:
         show(str(ratio))
     return int(any(ratio.value > ratio.limit for ratio in ratios))
 
 
-def measured(config: str, namespace: str, *, kubectl: bool) -> Iterator[Ratio]:
-    """Run everything once and yield the ratios."""
-    server = Server(config)
-    table, size = server.table()
-    show(f"bare Table request: {table:.2f} s, {size / _MEGABYTE:.1f} MB")
-    whole = ours(config, "-A")
-    report = json.loads(whole.output)
-    _tell("diagnose -A", whole, report)
-    suspects = report["counts"]["suspects"]
-    yield Ratio(what="diagnose -A: seconds", value=whole.seconds, limit=3 * table + _PER_SUSPECT * suspects)
-    yield Ratio(what="diagnose -A: peak memory in MB", value=whole.peak, limit=_MEMORY)
-    yield from _answers(report)
-    local = ours(config, "-n", namespace)
-    _tell(f"diagnose -n {namespace}", local, json.loads(local.output))
-    yield Ratio(what=f"diagnose -n {namespace}: seconds", value=local.seconds, limit=1.0)
-    if kubectl:
-        yield from _beside_kubectl(config, server, whole, report)
+class Bench:
+    """One run of everything on one cluster; `figures` are what was measured, for a plot."""
+
+    def __init__(self, config: str, namespace: str) -> None:
+        """Prepare to measure on the cluster of this kubeconfig."""
+        self._config = config
+        self._namespace = namespace
+        self._server = Server(config)
+        self.figures: dict[str, float] = {}
+
+    def measured(self) -> Iterator[Ratio]:
+        """Measure this program against a bare Table request."""
+        table, size = self._server.table()
+        show(f"bare Table request: {table:.2f} s, {size / _MEGABYTE:.1f} MB")
+        whole = ours(self._config, "-A")
+        report = json.loads(whole.output)
+        _tell("diagnose -A", whole, report)
+        suspects = report["counts"]["suspects"]
+        self.figures |= {
+            "pods": self._server.pods(),
+            "suspects": suspects,
+            "table": table,
+            "bytes": report["counts"]["bytes"],
+        }
+        self.figures |= {"seconds": whole.seconds, "cpu": whole.cpu, "peak": whole.peak}
+        yield Ratio(what="diagnose -A: seconds", value=whole.seconds, limit=3 * table + _PER_SUSPECT * suspects)
+        yield Ratio(what="diagnose -A: peak memory in MB", value=whole.peak, limit=_MEMORY)
+        yield from _answers(report)
+        local = ours(self._config, "-n", self._namespace)
+        _tell(f"diagnose -n {self._namespace}", local, json.loads(local.output))
+        yield Ratio(what=f"diagnose -n {self._namespace}: seconds", value=local.seconds, limit=1.0)
+
+    def beside_kubectl(self) -> Iterator[Ratio]:
+        """Measure this program, measured before, against kubectl and against the full list."""
+        listed = timed(["kubectl", "--kubeconfig", self._config, "get", "pods", "-A"], capture=False)
+        show(f"kubectl get pods -A: {listed.seconds:.1f} s, {listed.peak:.0f} MB")
+        full = self._server.bytes_of("/api/v1/pods?resourceVersion=0")
+        show(f"full JSON list: {full / _MEGABYTE:.0f} MB")
+        figures = self.figures
+        figures |= {"kubectl_seconds": listed.seconds, "kubectl_peak": listed.peak, "full_bytes": full}
+        yield Ratio(
+            what="diagnose -A / kubectl get pods -A: time", value=figures["seconds"] / listed.seconds, limit=0.2
+        )
+        yield Ratio(what="diagnose -A / full JSON list: bytes", value=figures["bytes"] / full, limit=0.2)
+
+
+def at_the_prompt(config: str) -> Iterator[Ratio]:
+    """Measure what a user waits for before anything is looked at: the best of three, as the first run fills caches."""
+    program = [sys.executable, "-m", "hostnetdoctor"]
+    complete = [sys.executable, "-c", "from hostnetdoctor.cli.complete import main; main()"]
+    for what, command in (("--help", [*program, "--help"]), ("completion of a flag", [*complete, "diagnose", "--al"])):
+        cpu = min(timed(command).cpu for _ in range(3))
+        yield Ratio(what=f"{what}: seconds of CPU", value=cpu, limit=_START)
+    if shutil.which("kubectl") is not None:
+        asked = [*complete, "diagnose", f"--kubeconfig={config}", "-n", "team-"]
+        seconds = min(timed(asked).seconds for _ in range(3))
+        yield Ratio(what="completion of a namespace by the cluster: seconds", value=seconds, limit=_COMPLETION)
 
 
 def _answers(report: Mapping[str, Any]) -> Iterator[Ratio]:
@@ -116,15 +163,6 @@ def _right(diagnosis: Mapping[str, Any]) -> bool:
         and len(holders) == 1
         and holders[0]["pod"].startswith("daemon-0-")
     )
-
-
-def _beside_kubectl(config: str, server: Server, whole: Run, report: Mapping[str, Any]) -> Iterator[Ratio]:
-    listed = timed(["kubectl", "--kubeconfig", config, "get", "pods", "-A"], capture=False)
-    show(f"kubectl get pods -A: {listed.seconds:.1f} s, {listed.peak:.0f} MB")
-    full = server.bytes_of("/api/v1/pods?resourceVersion=0")
-    show(f"full JSON list: {full / _MEGABYTE:.0f} MB")
-    yield Ratio(what="diagnose -A / kubectl get pods -A: time", value=whole.seconds / listed.seconds, limit=0.2)
-    yield Ratio(what="diagnose -A / full JSON list: bytes", value=report["counts"]["bytes"] / full, limit=0.2)
 
 
 def _tell(what: str, run: Run, report: Mapping[str, Any]) -> None:
@@ -168,20 +206,33 @@ class Server:
         """Return the seconds and the bytes of the bare Table of all pods: the best of three."""
         return min(self._timed(_ALL_PODS, _TABLE) for _ in range(3))
 
+    def pods(self) -> int:
+        """Return how many pods there are: a list of one says how many remain."""
+        page = self._read("/api/v1/pods?limit=1", "application/json")
+        meta = json.loads(page)["metadata"]
+        return 1 + int(meta.get("remainingItemCount", 0))
+
     def bytes_of(self, path: str) -> int:
         """Return how long an answer is."""
         return self._timed(path, "application/json")[1]
 
     def _timed(self, path: str, accept: str) -> tuple[float, int]:
+        began, size = time.monotonic(), 0
+        with self._opened(path, accept) as answer:
+            while piece := answer.read(_MEGABYTE):
+                size += len(piece)
+        return time.monotonic() - began, size
+
+    def _read(self, path: str, accept: str) -> bytes:
+        with self._opened(path, accept) as answer:
+            return bytes(answer.read())
+
+    def _opened(self, path: str, accept: str) -> Any:
         headers = {"Accept": accept}
         if "token" in self._user:
             headers["Authorization"] = f"Bearer {self._user['token']}"
         request = urllib.request.Request(self._cluster["server"] + path, headers=headers)  # noqa: S310 - the user's own cluster
-        began, size = time.monotonic(), 0
-        with urllib.request.urlopen(request, context=self._context()) as answer:  # noqa: S310 - as above
-            while piece := answer.read(_MEGABYTE):
-                size += len(piece)
-        return time.monotonic() - began, size
+        return urllib.request.urlopen(request, context=self._context())  # noqa: S310 - as above
 
     def _context(self) -> ssl.SSLContext | None:
         if "certificate-authority" not in self._cluster:
