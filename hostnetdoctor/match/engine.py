@@ -8,14 +8,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import BinaryIO
 
 import regex
 
 from hostnetdoctor.match.context import place_near, protocol_told
 from hostnetdoctor.match.ending import fatal_near
-from hostnetdoctor.match.finder import TIMEOUT, belongs, compiled_patterns, finder
+from hostnetdoctor.match.finder import TIMEOUT, Compiled, Finder, belongs, finder_of
 from hostnetdoctor.match.frames import protocol_of_trace
 from hostnetdoctor.match.join import Joiner, Sign
 from hostnetdoctor.match.pattern import KIND_GROUPS, BindMatch, Matched, Pattern, Place
@@ -23,8 +22,8 @@ from hostnetdoctor.match.patterns import PATTERNS
 from hostnetdoctor.match.place import address_of, clean_path, lone_address, place_in, protocol_of, transport_in
 from hostnetdoctor.match.prefix import message, unescape
 from hostnetdoctor.match.veto import is_copied, is_look_alike, is_outgoing
-from hostnetdoctor.match.window import DAMAGED, Hit, Needles, unpacked
-from hostnetdoctor.match.words import ERROR_NEEDLES, errors_of, guesses_taken, kind_of
+from hostnetdoctor.match.window import DAMAGED, Hit, unpacked
+from hostnetdoctor.match.words import errors_of, guesses_taken, kind_of
 from hostnetdoctor.model import FailureKind, Protocol
 
 __all__ = ["BindMatch", "Matched", "find_failures", "scan"]
@@ -40,11 +39,12 @@ def find_failures(lines: Sequence[str]) -> Matched:
     return scan(io.BytesIO(text.encode("utf-8", errors="replace")))
 
 
-def scan(stream: BinaryIO) -> Matched:
+def scan(stream: BinaryIO, patterns: tuple[Pattern, ...] = PATTERNS) -> Matched:
     """Return the failures that a stream reports, packed or not, in memory that does not grow with it."""
-    joiner, reader, missed, unread = Joiner(), _Reader(), [], None
+    finder = finder_of(patterns)
+    joiner, reader, missed, unread = Joiner(), _Reader(finder), [], None
     try:
-        for hit in _needles().hits(unpacked(stream)):
+        for hit in finder.needles.hits(unpacked(stream)):
             try:
                 for sign in reader.read(hit):
                     joiner.add(sign)
@@ -55,40 +55,34 @@ def scan(stream: BinaryIO) -> Matched:
     return Matched(failures=joiner.failures(), not_looked_at=tuple(missed), unread=unread)
 
 
-@cache
-def _needles() -> Needles:
-    return Needles(
-        [*ERROR_NEEDLES, *(needle for pattern in PATTERNS if not pattern.needs_error for needle in pattern.needles)]
-    )
-
-
 class _Reader:
     """Reads hits, and spares the trouble where a log says the same a million times."""
 
-    def __init__(self) -> None:
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
         self._seen: dict[str, tuple[int, tuple[Sign, ...]]] = {}
         self._readings = 0
 
     def read(self, hit: Hit) -> tuple[Sign, ...]:
         """Return what a line says of failures, mostly of none or one. Raises `TimeoutError` when an expression takes too long."""
-        numbers = finder().patterns_of(hit.text)
-        if not numbers:
+        candidates = self._finder.patterns_of(hit.text)
+        if not candidates:
             return ()
         text = unescape(message(hit.text))
         times, signs = self._seen.get(text, (0, ()))
         if times >= _OFTEN:
             return tuple(replace(sign, number=hit.number) for sign in signs)
         self._readings += 1
-        signs = _signs(hit if self._readings < _READINGS else hit.alone(), text, numbers)
+        signs = _signs(hit if self._readings < _READINGS else hit.alone(), text, candidates)
         if len(self._seen) >= _REMEMBERED:
             self._seen.clear()
         self._seen[text] = (times + 1, signs)
         return signs
 
 
-def _signs(hit: Hit, text: str, numbers: Sequence[int]) -> tuple[Sign, ...]:
+def _signs(hit: Hit, text: str, candidates: Sequence[Compiled]) -> tuple[Sign, ...]:
     named = kind_of(text)
-    for candidate in (compiled_patterns()[number] for number in numbers):
+    for candidate in candidates:
         if named is None and candidate.pattern.needs_error:
             continue
         found = candidate.expression.search(text, timeout=TIMEOUT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,8 +11,8 @@ from ahocorasick_rs import AhoCorasick
 
 from hostnetdoctor.match.frames import is_bind_trace
 from hostnetdoctor.match.pattern import Pattern
-from hostnetdoctor.match.patterns import PATTERNS
-from hostnetdoctor.match.window import Hit
+from hostnetdoctor.match.window import Hit, Needles
+from hostnetdoctor.match.words import ERROR_NEEDLES
 
 TIMEOUT = 1.0  # seconds for one expression on one line; a line takes microseconds
 _BESIDE = 300  # characters between an error and what it is about
@@ -26,46 +27,46 @@ class Compiled:
     after: regex.Pattern[str] | None
     beside: regex.Pattern[str] | None
 
-
-@cache
-def compiled_patterns() -> tuple[Compiled, ...]:
-    """Return all patterns with their expressions, in order of precedence."""
-    return tuple(
-        Compiled(
+    @classmethod
+    def of(cls, pattern: Pattern) -> Compiled:
+        """Compile the expressions of a pattern."""
+        return cls(
             pattern,
             regex.compile(pattern.regex, regex.IGNORECASE),
             _expression(pattern.after),
             _expression(pattern.beside),
         )
-        for pattern in PATTERNS
-    )
 
 
 def _expression(text: str | None) -> regex.Pattern[str] | None:
     return regex.compile(text, regex.IGNORECASE) if text is not None else None
 
 
-class _Finder:
-    """Tells by its needles which patterns a line may match."""
+class Finder:
+    """Tells by needles where a log is worth a look, and which patterns a line may match."""
 
-    def __init__(self) -> None:
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        self._patterns = tuple(Compiled.of(pattern) for pattern in patterns)
         owners: dict[str, set[int]] = {}
-        for number, pattern in enumerate(PATTERNS):
+        for number, pattern in enumerate(patterns):
             for needle in pattern.needles:
                 owners.setdefault(needle, set()).add(number)
         self._owners = [frozenset(numbers) for numbers in owners.values()]
         self._automaton = AhoCorasick(list(owners))
+        own = (needle for pattern in patterns if not pattern.needs_error for needle in pattern.needles)
+        self.needles = Needles([*ERROR_NEEDLES, *own])
 
-    def patterns_of(self, line: str) -> list[int]:
-        """Return the numbers of the patterns of which a line contains a needle, in their order."""
+    def patterns_of(self, line: str) -> list[Compiled]:
+        """Return the patterns of which a line contains a needle, in their order."""
         found = self._automaton.find_matches_as_indexes(line, overlapping=True)
-        return sorted(set().union(*(self._owners[needle] for needle, _, _ in found)))
+        numbers = sorted(set().union(*(self._owners[needle] for needle, _, _ in found)))
+        return [self._patterns[number] for number in numbers]
 
 
 @cache
-def finder() -> _Finder:
-    """Return the one finder of all patterns."""
-    return _Finder()
+def finder_of(patterns: tuple[Pattern, ...]) -> Finder:
+    """Return the finder of some patterns, which is made once."""
+    return Finder(patterns)
 
 
 def belongs(hit: Hit, candidate: Compiled, found: regex.Match[str]) -> bool:
