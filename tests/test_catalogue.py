@@ -24,6 +24,14 @@ SAVINGS = {saving.folder: saving for saving in (*save_fixtures.SAVINGS, *save_ca
 TOGETHER = {each.name for each in (*catalogue.PODS, *catalogue.ADDRESSES, *catalogue.NO_PODS)}
 ON_THEIR_OWN = {each.name for each in scenarios.SCENARIOS}
 
+BY_A_LISTENER = {
+    "replica-on-same-node",
+    "rollout-overlap",
+    "other-host-network-pod",
+    "host-process",
+    "holder-not-visible",
+}
+
 on_every_cause = pytest.mark.parametrize("cause", [cause.id for cause in CAUSES])
 on_every_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
 
@@ -125,3 +133,36 @@ def test_words_are_as_sure_as_the_confidence(folder: Path) -> None:
         ):
             continue
         assert {"likely": "probably", "possible": "possibly"}[each["confidence"]] in each["summary"]
+
+
+def test_the_table_of_scenarios_names_tests_that_there_are() -> None:
+    """A reader who follows the table finds the test."""
+    table = (ROOT / "tests" / "e2e" / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(test_\w+\.py)(?:::(\w+))?`", table)
+
+    assert named
+    for file, test in named:
+        source = (ROOT / "tests" / "e2e" / file).read_text(encoding="utf-8")
+        assert f"def {test}" in source if test else source, f"{file}::{test}"
+
+
+@on_every_folder
+def test_every_neighbour_is_a_holder_or_ruled_out_with_a_reason(folder: Path) -> None:
+    """Nobody on the node's network is passed over in silence: each is the holder, or is said not to be, and why."""
+    pods = [pod for file in folder.glob("*/pods.json") for pod in json.loads(file.read_text(encoding="utf-8"))["items"]]
+    for each in _diagnoses(folder):
+        if each["network"] == "node" and each["cause"] in BY_A_LISTENER:
+            told = {f"{one['namespace']}/{one['pod']}" for one in each["holders"]}
+            told |= {one["candidate"].partition(" ")[0] for one in each["ruledOut"] if one["because"]}
+            assert told >= _neighbours(pods, each), each["summary"]
+
+
+def _neighbours(pods: list[Mapping[str, Any]], diagnosis: Mapping[str, Any]) -> set[str]:
+    """Return the other hostNetwork pods of a diagnosis's node."""
+    victim = f"{diagnosis['victim']['namespace']}/{diagnosis['victim']['pod']}"
+    found = {
+        f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
+        for pod in pods
+        if pod["spec"].get("hostNetwork") and pod["spec"].get("nodeName") == diagnosis["node"]
+    }
+    return found - {victim}

@@ -22,7 +22,7 @@ def _proxy(
 
 
 def _until_available(cluster: RealCluster, namespace: str) -> None:
-    cluster.kubectl("-n", namespace, "wait", "--for=condition=Available", "deployments", "--all", "--timeout=120s")
+    cluster.kubectl("-n", namespace, "wait", "--for=condition=Available", "deployments", "--all", "--timeout=180s")
 
 
 def _until_socket(cluster: RealCluster, node: str, state: str, port: int) -> None:
@@ -78,7 +78,7 @@ def _drivers(cluster: RealCluster) -> Iterator[None]:
 @contextlib.contextmanager
 def _native_sidecar(cluster: RealCluster) -> Iterator[None]:
     cluster.apply("native-sidecar-holder.yaml", node=cluster.nodes[1])
-    cluster.kubectl("-n", "e5-native", "wait", "--for=condition=Ready", "pod/holder", "--timeout=60s")
+    cluster.kubectl("-n", "e5-native", "wait", "--for=condition=Ready", "pod/holder", "--timeout=180s")
     cluster.apply("native-sidecar.yaml", node=cluster.nodes[1])
     cluster.until_restarted("e5-native", containers=3)
     yield
@@ -127,7 +127,7 @@ def _surge(cluster: RealCluster) -> Iterator[None]:
 def _refused(cluster: RealCluster) -> Iterator[None]:
     node, namespace = cluster.nodes[0], "e5-refused"
     cluster.apply("refused-holder.yaml", node=node)
-    cluster.kubectl("-n", namespace, "wait", "--for=condition=Ready", "pod/first", "--timeout=60s")
+    cluster.kubectl("-n", namespace, "wait", "--for=condition=Ready", "pod/first", "--timeout=180s")
     cluster.apply("refused.yaml", node=node)
     cluster.until(
         "the kubelet has refused the Job's pods",
@@ -354,7 +354,7 @@ def _lost(cluster: RealCluster) -> Iterator[None]:
     node, namespace = cluster.nodes[1], "e5-lost"
     losing = (MANIFESTS / "lose-container.sh").read_text(encoding="utf-8")
     cluster.apply("lost.yaml", node=node)
-    cluster.kubectl("-n", namespace, "wait", "--for=condition=Ready", "pod/agent", "--timeout=60s")
+    cluster.kubectl("-n", namespace, "wait", "--for=condition=Ready", "pod/agent", "--timeout=180s")
     cluster.run_on_node(node, "sh", "-s", "18031", namespace, text=losing)
     try:
         cluster.until_restarted(namespace, containers=1)

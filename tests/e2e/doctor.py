@@ -14,7 +14,7 @@ from tests.decisive import Facts, facts
 from tests.e2e.real_cluster import RealCluster
 from tests.e2e.remedies import try_remedies
 
-_SECONDS = 120
+_SECONDS = 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ IMAGES = {
     "python": os.environ.get("HOSTNET_E2E_PYTHON", "localhost/python3:1"),
     "registry": os.environ.get("HOSTNET_E2E_REGISTRY", "localhost/registry:1"),
 }
-_DEADLINE = 180.0  # seconds; the third restart of a crash loop comes after about 50
+_DEADLINE = 300.0  # seconds; the third restart of a crash loop comes after about 50, on a busy machine much later
 _PAUSE = 0.5
 
 
@@ -120,7 +120,7 @@ class RealCluster:
 
     def until_ready(self, namespace: str, workload: str) -> None:
         """Wait until a rollout is complete."""
-        self.kubectl("-n", namespace, "rollout", "status", workload, "--timeout=120s")
+        self.kubectl("-n", namespace, "rollout", "status", workload, "--timeout=180s")
 
     def until_restarted(self, namespace: str, *, containers: int, restarts: int = 2) -> None:
         """Wait until so many containers of a namespace have restarted so often and wait for their next attempt.
@@ -138,7 +138,7 @@ class RealCluster:
 
     def delete(self, *namespaces: str) -> None:
         """Remove namespaces with everything in them, and wait until they are gone."""
-        self.kubectl("delete", "namespace", "--ignore-not-found", "--wait", "--timeout=120s", *namespaces)
+        self.kubectl("delete", "namespace", "--ignore-not-found", "--wait", "--timeout=180s", *namespaces)
 
 
 def _crashed(status: Mapping[str, Any], restarts: int) -> bool:

@@ -148,7 +148,7 @@ def _container_types(cluster: RealCluster) -> Iterator[None]:
     cluster.apply("container-types-holder.yaml")
     cluster.until_ready(namespace, "daemonset/metrics")
     cluster.apply("container-types.yaml")
-    cluster.kubectl("-n", namespace, "wait", "--for=condition=Ready", "pod/debugged", "--timeout=60s")
+    cluster.kubectl("-n", namespace, "wait", "--for=condition=Ready", "pod/debugged", "--timeout=180s")
     cluster.add_ephemeral_container(
         namespace, "debugged", name="debugger", command=["prometheus-node-exporter", "--web.listen-address=:9190"]
     )
@@ -192,7 +192,7 @@ def _conditions(cluster: RealCluster, namespace: str) -> list[str]:
 @contextlib.contextmanager
 def _rejected(cluster: RealCluster) -> Iterator[None]:
     cluster.apply("rejected-holder.yaml", node=cluster.nodes[0])
-    cluster.kubectl("-n", "e2e-rejected", "wait", "--for=condition=Ready", "pod/first", "--timeout=60s")
+    cluster.kubectl("-n", "e2e-rejected", "wait", "--for=condition=Ready", "pod/first", "--timeout=180s")
     cluster.apply("rejected.yaml", node=cluster.nodes[0])
     cluster.until(
         "the kubelet has refused both",
