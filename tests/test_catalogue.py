@@ -14,14 +14,14 @@ import pytest
 
 from hostnetdoctor.causes import CAUSES
 from tests.cli.program import run_program
-from tests.e2e import catalogue, save_causes, save_fixtures, scenarios
+from tests.e2e import catalogue, catalogue_no_pods, save_causes, save_fixtures, scenarios
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
 FOLDERS = sorted(path.parent for path in FIXTURES.glob("*/*/expected.json"))
 SECTIONS = ["Symptom", "Why", "How we know", "How to fix", "Not to be confused with"]
 SAVINGS = {saving.folder: saving for saving in (*save_fixtures.SAVINGS, *save_causes.SAVINGS)}
-TOGETHER = {each.name for each in (*catalogue.PODS, *catalogue.ADDRESSES, *catalogue.NO_PODS)}
+TOGETHER = {each.name for each in (*catalogue.PODS, *catalogue.ADDRESSES, *catalogue_no_pods.NO_PODS)}
 ON_THEIR_OWN = {each.name for each in scenarios.SCENARIOS}
 
 BY_A_LISTENER = {

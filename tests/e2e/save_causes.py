@@ -1,4 +1,4 @@
-"""Saves more of what a real cluster shows as the fixtures of `fixtures/`: the scenarios of `catalogue.py`.
+"""Saves more of what a real cluster shows as the fixtures of `fixtures/`: the scenarios of `catalogue.py` and `catalogue_no_pods.py`.
 
 python -m tests.e2e.save_causes [SCENARIO ...]
 """
@@ -10,7 +10,8 @@ import shutil
 import sys
 from typing import Any
 
-from tests.e2e.catalogue import ADDRESSES, NO_PODS, PODS
+from tests.e2e.catalogue import ADDRESSES, PODS
+from tests.e2e.catalogue_no_pods import NO_PODS
 from tests.e2e.real_cluster import RealCluster
 from tests.e2e.save_fixtures import FIXTURES, Saving, _expect, _save
 from tests.e2e.together import together

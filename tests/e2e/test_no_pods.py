@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.catalogue import NO_PODS
+from tests.e2e.catalogue_no_pods import NO_PODS
 from tests.e2e.doctor import diagnose, moments
 from tests.e2e.real_cluster import RealCluster
 from tests.e2e.together import together
