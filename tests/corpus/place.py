@@ -43,7 +43,7 @@ Object = dict[str, object]
 def split_of(entry: Object) -> str:
     """Name the directory of an entry: of this round's entries two thirds, drawn by the hash of the id, are held out.
 
-    That makes about a fifth of the whole corpus, of which the entries of earlier rounds are most.
+    Entries of earlier rounds have been used for patterns and are open.
     """
     if entry.get("round") != ROUND:
         return "open"
