@@ -232,7 +232,9 @@ def answer(cluster: SyntheticCluster, path: str, query: Mapping[str, str], accep
 
 def _pods(cluster: SyntheticCluster, namespace: str | None, query: Mapping[str, str], accept: str) -> bytes:
     if "fieldSelector" in query:
-        return _listed(cluster.on_node(query["fieldSelector"].removeprefix("spec.nodeName=")))
+        asked = dict(part.split("=") for part in query["fieldSelector"].split(","))
+        pods = cluster.on_node(asked["spec.nodeName"])
+        return _listed([pod for pod in pods if asked.get("metadata.name") in {None, pod["metadata"]["name"]}])
     if "as=Table" in accept:
         if namespace is None:
             return cluster.table

@@ -21,7 +21,7 @@ from typing import Any
 
 import hostnetdoctor
 from hostnetdoctor.collect.cluster import Cluster
-from hostnetdoctor.collect.requests import NamespaceName, PodsOnNode, Request, Survey
+from hostnetdoctor.collect.requests import NamespaceName, Request, Survey
 from hostnetdoctor.collect.snapshot import Snapshot
 from hostnetdoctor.correlate import plan
 from hostnetdoctor.correlate.correlate import correlate
@@ -49,16 +49,19 @@ def diagnose(question: Question, cluster: Cluster, *, now: datetime, progress: P
         tally.note_survey(surveyed)
         rows, examine_all = _rows(question, surveyed), question.examine_all or cluster.everything_is_read
         examine_all = examine_all or question.name is not None
-        nodes = plan.suspect_nodes(question, rows, examine_all=examine_all)
+        suspects = plan.suspects_by_node(question, rows, examine_all=examine_all)
+        whole = examine_all or not question.all_namespaces
+        first = Scene(replace(question, examine_all=examine_all), surveyed, (), None, {} if whole else suspects)
+        nodes = tuple(suspects)
         batches, known = _batches(nodes), surveyed
         for done, (batch, ahead) in enumerate(zip_longest(batches, batches[1:], fillvalue=())):
             progress(f"reading {len(batch)} of {len(nodes)} nodes with pods in trouble")
-            scene = _look_at(batch, ahead, replace(question, examine_all=examine_all), cluster, known)
+            scene = _look_at(replace(first, batch=batch, snapshot=known), ahead, cluster)
             tally.add(scene, correlate(scene))
             if (late := plan.too_late(scene)) is not None:
                 tally.note_unread_nodes(len(nodes) - (done + 1) * _NODES_AT_ONCE, late)
                 break
-            besides = plan.read_for_remedies(scene).union(PodsOnNode(node=node) for node in ahead)
+            besides = plan.read_for_remedies(scene).union(each for node in ahead for each in plan.first_of(scene, node))
             known = surveyed.keeping(plan.CLUSTER_WIDE, scene.snapshot, besides=besides)
     except KeyboardInterrupt:
         interrupted = "stopped by the user"
@@ -117,11 +120,11 @@ def _batches(nodes: Sequence[str | None]) -> list[Batch]:
     return [tuple(nodes[first : first + _NODES_AT_ONCE]) for first in range(0, len(nodes), _NODES_AT_ONCE)]
 
 
-def _look_at(batch: Batch, ahead: Batch, question: Question, cluster: Cluster, surveyed: Snapshot) -> Scene:
+def _look_at(begun: Scene, ahead: Batch, cluster: Cluster) -> Scene:
     """Read one batch of nodes: first the scene, with the pods of the next batch beside it, then the candidates."""
 
     def view(snapshot: Snapshot) -> Scene:
-        return Scene(question, snapshot, batch, cluster.source.taken_at)
+        return replace(begun, snapshot=snapshot, taken_at=cluster.source.taken_at)
 
-    snapshot = _read(cluster, surveyed, lambda known: plan.scene(view(known), ahead))
+    snapshot = _read(cluster, begun.snapshot, lambda known: plan.scene(view(known), ahead))
     return view(_read(cluster, snapshot, lambda known: plan.candidates(view(known))))

@@ -188,8 +188,9 @@ class SmallCluster:
                     for each in self.pods
                     if namespace in {None, each.namespace}
                 )
-            case PodsOnNode(node=node, namespace=namespace):
-                return tuple(each for each in self.pods if each.node == node and namespace in {None, each.namespace})
+            case PodsOnNode(node=node, namespace=namespace, name=name):
+                there = (each for each in self.pods if each.node == node and namespace in {None, each.namespace})
+                return tuple(each for each in there if name in {None, each.name})
             case ContainerLog(pod=name, container=container_name, previous=previous):
                 return self.logs.get((name, f"{container_name}/previous" if previous else container_name), log())
             case WorkloadObject(ref=ref):

@@ -135,9 +135,9 @@ class FilesCluster:
             case Survey():
                 exact = entry.rows is not None and self._entries.get(request) is entry
                 return tuple(entry.rows or ()) if exact else self._survey(request)
-            case PodsOnNode(node=node, namespace=namespace):
+            case PodsOnNode(node=node, namespace=namespace, name=name):
                 pods = self._by_node(namespace)
-                return pods if isinstance(pods, Unreadable) else pods.get(node, [])
+                return pods if isinstance(pods, Unreadable) else _named(name, pods.get(node, []))
             case ContainerLog():
                 return self._log(request, entry)
             case WorkloadObject(ref=ref):
@@ -323,3 +323,7 @@ def _node_of(pod: wire.Pod) -> str | None:
 def _about(event: wire.Event, pod: str) -> bool:
     about = event.involved_object
     return about is not None and about.kind == "Pod" and about.name == pod
+
+
+def _named(name: str | None, pods: list[wire.Pod]) -> list[wire.Pod]:
+    return [each for each in pods if name is None or (each.metadata is not None and each.metadata.name == name)]

@@ -46,11 +46,12 @@ def read_pods(transport: Transport, request: PodsOnNode, version: str | None) ->
 
     Always with a version: a list without one reads every pod of the cluster from etcd on servers before 1.31.
     """
+    named = f",metadata.name={request.name}" if request.name is not None else ""
     newer = (("resourceVersion", version), ("resourceVersionMatch", "NotOlderThan"))
     call = Call(
         path=f"/api/v1{_within(request.namespace)}/pods",
         query=(
-            ("fieldSelector", f"spec.nodeName={request.node or ''}"),
+            ("fieldSelector", f"spec.nodeName={request.node or ''}{named}"),
             *(newer if version else (("resourceVersion", "0"),)),
         ),
         resource="pods",

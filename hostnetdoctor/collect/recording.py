@@ -96,7 +96,8 @@ def covering(request: Request[Any]) -> Iterator[Request[Any]]:
     """Yield the request, then wider ones whose answer holds the answer to it."""
     yield request
     match request:
-        case requests.PodsOnNode(node=node):
+        case requests.PodsOnNode(node=node, namespace=namespace):
+            yield requests.PodsOnNode(node=node, namespace=namespace)
             yield requests.PodsOnNode(node=node)
         case requests.Services():
             yield requests.Services()

@@ -52,10 +52,14 @@ class Survey(Request[tuple[SurveyRow, ...]]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodsOnNode(Request[tuple[Pod, ...]]):
-    """The pods of one node (None: those that no node has), in one namespace or, when that is None, in all."""
+    """The pods of one node (None: those that no node has), in one namespace or, when that is None, in all.
+
+    With a `name` only those of that name: a survey of all namespaces tells names and nodes, and no namespaces.
+    """
 
     node: str | None
     namespace: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ A round is asked again with the answers until it wants nothing new, so a functio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hostnetdoctor.collect.requests import (
@@ -39,6 +39,8 @@ from hostnetdoctor.model import (
     UnreadableKind,
 )
 
+# So many pods of a node are read by their names before all others are: one costs a third of all of them.
+_FEW_SUSPECTS = 3
 # What is read once and kept from batch to batch.
 CLUSTER_WIDE: tuple[type[Request[Any]], ...] = (Services, Autoscalers)
 # Generated names are cut to leave room for the random suffix (apiserver pkg/storage/names: 63 - 5 characters).
@@ -60,10 +62,15 @@ def survey(question: Question, known: Snapshot) -> Iterator[Request[Any]]:
             yield NamespaceName(namespace=namespace)
 
 
-def suspect_nodes(question: Question, rows: Iterable[SurveyRow], *, examine_all: bool) -> tuple[str | None, ...]:
-    """Return the nodes worth reading, sorted; None stands for the pods that no node has."""
-    nodes = {row.node for row in rows if (row.suspect or examine_all) and may_be_named(question.name, row.name)}
-    return tuple(sorted(nodes, key=lambda node: (node is None, node or "")))
+def suspects_by_node(
+    question: Question, rows: Iterable[SurveyRow], *, examine_all: bool
+) -> Mapping[str | None, tuple[str, ...]]:
+    """Return the nodes worth reading, sorted, with the names of their suspects; None stands for the pods that no node has."""
+    names: dict[str | None, list[str]] = {}
+    for row in rows:
+        if (row.suspect or examine_all) and may_be_named(question.name, row.name):
+            names.setdefault(row.node, []).append(row.name)
+    return {node: tuple(names[node]) for node in sorted(names, key=lambda node: (node is None, node or ""))}
 
 
 def may_be_named(name: str | None, pod: str) -> bool:
@@ -81,14 +88,18 @@ def scene(view: Scene, ahead: Iterable[str | None] = ()) -> Iterator[Request[Any
 
     The nodes `ahead` are those of the next batch: their pods are read beside the logs of this one.
     """
-    question = view.question
     for node in view.batch:
-        yield PodsOnNode(node=node)
-        if isinstance(view.snapshot.get(PodsOnNode(node=node)), Unreadable):
-            # No right to see all namespaces: at least those that were asked for.
-            yield from (PodsOnNode(node=node, namespace=namespace) for namespace in _namespaces(view, node))
-    if all(view.snapshot.get(PodsOnNode(node=node)) is not None for node in view.batch):
-        yield from (PodsOnNode(node=node) for node in ahead)
+        answers = [view.snapshot.get(request) for request in first_of(view, node)]
+        yield from first_of(view, node)
+        if any(isinstance(answer, Unreadable) for answer in answers):
+            yield from _whole(view, node)
+    if all(view.snapshot.get(request) is not None for node in view.batch for request in first_of(view, node)):
+        yield from (request for node in ahead for request in first_of(view, node))
+    yield from _words_of_suspects(view)
+
+
+def _words_of_suspects(view: Scene) -> Iterator[Request[Any]]:
+    question = view.question
     for pod in view.suspects_may_be:
         if _in_namespaces(question, pod) and _may_match(question, pod):
             if _kind_of(question.name):
@@ -99,9 +110,24 @@ def scene(view: Scene, ahead: Iterable[str | None] = ()) -> Iterator[Request[Any
                     yield PodEvents(namespace=pod.namespace, pod=pod.name)
 
 
+def first_of(view: Scene, node: str | None) -> tuple[PodsOnNode, ...]:
+    """Return the requests for what is read first of a node: its suspects where they are few, else all of its pods."""
+    names = view.suspects.get(node, ())
+    if node is None or not 0 < len(names) <= _FEW_SUSPECTS:
+        return (PodsOnNode(node=node),)
+    return tuple(PodsOnNode(node=node, name=name) for name in sorted(set(names)))
+
+
+def _whole(view: Scene, node: str | None) -> Iterator[PodsOnNode]:
+    yield PodsOnNode(node=node)
+    if isinstance(view.snapshot.get(PodsOnNode(node=node)), Unreadable):
+        # No right to see all namespaces: at least those that were asked for.
+        yield from (PodsOnNode(node=node, namespace=namespace) for namespace in _namespaces(view, node))
+
+
 def too_late(view: Scene) -> Unreadable | None:
     """Return why no node of this batch could be read, when the time of the run was up; then none of the rest can be."""
-    answers = [view.snapshot.get(PodsOnNode(node=node)) for node in view.batch]
+    answers = [view.snapshot.get(request) for node in view.batch for request in first_of(view, node)]
     late = [each for each in answers if isinstance(each, Unreadable) and each.kind is UnreadableKind.TIMEOUT]
     return late[0] if len(late) == len(answers) > 0 else None
 
@@ -206,9 +232,16 @@ def _log_requests(pod: Pod) -> Iterator[Request[Any]]:
 
 
 def candidates(view: Scene) -> Iterator[Request[Any]]:
-    """Ask for what tells who of the others has a failed address: their logs and owners, and what remedies need."""
+    """Ask for what tells who of the others has a failed address: their logs and owners, and what remedies need.
+
+    A node that is read whole only now may show one more pod in trouble.
+    """
+    yield from _words_of_suspects(view)
     for pod in view.suspects_may_be:
         for failure in failures_of(pod, view) if in_scope(view.question, pod, view) else ():
+            if not all(view.snapshot.get(request) is not None for request in _whole(view, pod.node)):
+                yield from _whole(view, pod.node)
+                continue  # who is there decides what else to read
             yield from _owner_requests(pod, view)
             yield from _victim_requests(failure, view)
             if failure.kind in {FailureKind.ADDRESS_IN_USE, FailureKind.OTHER}:
@@ -232,7 +265,7 @@ def read_for_remedies(view: Scene) -> frozenset[Request[Any]]:
     """
     asked = (request for request in view.snapshot.answers if isinstance(request, PodsOnNode))
     beside = sorted(
-        (each for each in asked if each.node not in view.batch and each.namespace is None),
+        (each for each in asked if each.node not in view.batch and each.namespace is None and each.name is None),
         key=lambda each: each.node or "",
     )
     return frozenset(beside[: 2 * NODES_FOR_REMEDIES])

@@ -45,9 +45,9 @@ class Tally:
         """Add one batch."""
         suspects = suspect_logs(scene)
         asked = scene.snapshot.answers
-        in_batch = {ask.PodsOnNode(node=node) for node in scene.batch}
         for request, answer in scene.snapshot.unreadable():
-            essential = request in suspects or request in in_batch
+            in_batch = isinstance(request, ask.PodsOnNode) and request.namespace is None and request.node in scene.batch
+            essential = request in suspects or in_batch
             # Nodes are read one batch ahead: what is no need of this batch may be one of the next.
             if essential or request not in self._missing:
                 self._missing[request] = not_looked_at(request, answer, essential=essential)
@@ -166,6 +166,8 @@ def _what(request: Request[Any]) -> str:
     match request:
         case ask.ContainerLog(previous=previous):
             return "log of the attempt before" if previous else "log"
+        case ask.PodsOnNode(name=str(name)):
+            return f"pod {name}"
         case ask.PodsOnNode(node=node):
             return "pods on the node" if node else "pods that no node has"
         case ask.ConfigMapData(namespace=namespace, name=name):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -33,13 +33,15 @@ class Scene:
     """A view of a snapshot in the words of the problem.
 
     `batch` are the nodes in question, None for the pods that no node has; pods of other nodes are read only to find
-    out what is free there. `taken_at` is the moment at which the source was read, by the source's own clock.
+    out what is free there. `suspects` are names of pods by their nodes: where there are some, these are read first, and
+    the rest of their node only once one of them has a failure. `taken_at` is the moment at which the source was read, by the source's own clock.
     """
 
     question: Question
     snapshot: Snapshot
     batch: tuple[str | None, ...]
     taken_at: datetime | None
+    suspects: Mapping[str | None, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def nodes(self) -> Mapping[str, Node]:
@@ -74,8 +76,9 @@ class Scene:
 
     @cached_property
     def nodes_with_pods(self) -> frozenset[str | None]:
-        """Return the nodes of which a pod was read."""
-        return frozenset(self._by_node)
+        """Return the nodes of which more was read than the suspects."""
+        asked = (request for request in self.snapshot.answers if isinstance(request, PodsOnNode))
+        return frozenset(each.node for each in asked if each.name is None and each.node in self._by_node)
 
     def complete(self, node: str | None) -> bool:
         """Whether the pods of this node were read in all namespaces."""
@@ -87,7 +90,10 @@ class Scene:
         return frozenset(
             request.node
             for request, answer in self.snapshot.answers.items()
-            if isinstance(request, PodsOnNode) and request.namespace is None and not isinstance(answer, Unreadable)
+            if isinstance(request, PodsOnNode)
+            and request.namespace is None
+            and request.name is None
+            and not isinstance(answer, Unreadable)
         )
 
     @cached_property

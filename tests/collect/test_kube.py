@@ -478,28 +478,44 @@ def test_a_kubelet_that_does_not_answer_is_unreachable(api: ApiServer, tmp_path:
 def test_no_more_than_five_logs_at_once(api: ApiServer, tmp_path: Path) -> None:
     """Logs are read at most five at a time, whatever is asked for."""
     busy = Busy()
-    for number in range(12):
+    for number in range(10):
         api.on(f"/api/v1/namespaces/shop/pods/p{number}/log", busy)
     cluster_of(api, tmp_path).answer(
-        [ContainerLog(namespace="shop", pod=f"p{number}", container="main") for number in range(12)]
+        [ContainerLog(namespace="shop", pod=f"p{number}", container="main") for number in range(10)]
     )
     assert 5 == busy.most
 
 
-class Busy:
-    """A route that counts how many requests are in it, and lets each wait until five are."""
+def test_no_more_than_eight_requests_at_once(api: ApiServer, tmp_path: Path) -> None:
+    """Logs and everything else together are at most eight, whatever is asked for."""
+    busy = Busy(8, Answer(body=b"{}"))
+    logs = [ContainerLog(namespace="shop", pod=f"p{number}", container="main") for number in range(10)]
+    maps = [ConfigMapData(namespace="shop", name=f"c{number}") for number in range(6)]
+    for number in range(10):
+        api.on(f"/api/v1/namespaces/shop/pods/p{number}/log", busy)
+        api.on(f"/api/v1/namespaces/shop/configmaps/c{number}", busy)
+    cluster_of(api, tmp_path).answer([*logs, *maps])
+    assert 8 == busy.most
 
-    def __init__(self) -> None:
+
+_PATIENCE = 20  # seconds that a request waits for the others, on a busy machine
+
+
+class Busy:
+    """A route that counts how many requests are in it, and lets each wait until so many are."""
+
+    def __init__(self, full: int = 5, answer: Answer | None = None) -> None:
         self.most = self._now = 0
         self._lock = threading.Lock()
-        self._full = threading.Barrier(5)
+        self._full = threading.Barrier(full)
+        self._answer = answer or Answer(body=b"", kind="text/plain")
 
     def __call__(self, _: object) -> Answer:
         with self._lock:
             self._now += 1
             self.most = max(self.most, self._now)
         with contextlib.suppress(threading.BrokenBarrierError):
-            self._full.wait(0.5)
+            self._full.wait(_PATIENCE)
         with self._lock:
             self._now -= 1
-        return Answer(body=b"", kind="text/plain")
+        return self._answer

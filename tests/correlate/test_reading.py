@@ -1,0 +1,123 @@
+"""What is read of a cluster of which everybody asks: little of those who do well, and all that an answer needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hostnetdoctor.collect.requests import ContainerLog, PodsOnNode, Request, Survey
+from hostnetdoctor.model import LogText, Pod, SurveyRow
+from tests.build import SmallCluster, ask, container, crashing, in_use, log, pod, running
+
+EVERYWHERE: dict[str, Any] = {"namespaces": (), "all_namespaces": True}
+
+
+@dataclass
+class Watched(SmallCluster):
+    """A small cluster whose survey shows who is in trouble and, as a server's Table does, no namespace."""
+
+    rounds: list[tuple[Request[Any], ...]] = field(default_factory=list)
+
+    def answer(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
+        self.rounds.append(tuple(requests))
+        return super().answer(requests)
+
+    def _answer(self, request: Request[Any]) -> object:
+        if isinstance(request, Survey):
+            return tuple(SurveyRow(name=each.name, node=each.node, suspect=_suspect(each)) for each in self.pods)
+        return super()._answer(request)
+
+    def asked_of_nodes(self) -> list[PodsOnNode]:
+        """Return the requests for pods, in their order."""
+        return [each for each in self.asked if isinstance(each, PodsOnNode)]
+
+
+def _suspect(each: Pod) -> bool:
+    return not all(status.running for status in each.statuses)
+
+
+def daemon(node: str = "node1") -> Pod:
+    return pod(f"daemon-{node}", container(args=("--listen=:9100",)), statuses=(running(),), node=node)
+
+
+def crash(name: str, node: str = "node1") -> Pod:
+    return pod(name, container(), statuses=(crashing(),), node=node)
+
+
+def failing(*names: str) -> dict[tuple[str, str], LogText]:
+    return {(name, "main"): log(in_use(9100)) for name in names}
+
+
+def test_of_a_node_without_a_failure_only_the_suspect_is_read() -> None:
+    """A pod that crashes for another reason costs itself and its log, and not all pods of its node."""
+    cluster = Watched(pods=(daemon(), crash("web")))
+    report = ask(cluster, **EVERYWHERE)
+
+    assert ((), 1, 1) == (report.diagnoses, report.counts.suspects, report.counts.nodes)
+    assert [PodsOnNode(node="node1", name="web")] == cluster.asked_of_nodes()
+
+
+def test_a_failure_makes_its_node_worth_reading() -> None:
+    """Who cannot listen is read first, and then all who may have the port."""
+    cluster = Watched(pods=(daemon(), crash("web")), logs=failing("web"))
+    (found,) = ask(cluster, **EVERYWHERE).diagnoses
+
+    assert ["daemon-node1"] == [holder.pod for holder in found.holders]
+    assert [PodsOnNode(node="node1", name="web"), PodsOnNode(node="node1")] == cluster.asked_of_nodes()[:2]
+
+
+def test_a_node_with_many_suspects_is_read_at_once() -> None:
+    """Many pods by their names would cost more than all pods of their node."""
+    names = ("a", "b", "c", "d")
+    cluster = Watched(pods=(daemon(), *(crash(name) for name in names)))
+    ask(cluster, **EVERYWHERE)
+
+    assert [PodsOnNode(node="node1")] == cluster.asked_of_nodes()
+
+
+def test_both_ways_of_reading_give_one_answer() -> None:
+    """Names first or the whole node at once: the failures and their holders are the same."""
+    pods = (daemon(), crash("web"), crash("other"))
+    all_namespaces = ask(Watched(pods=pods, logs=failing("web")), **EVERYWHERE)
+    one_namespace = ask(Watched(pods=pods, logs=failing("web")))
+
+    assert all_namespaces.diagnoses == one_namespace.diagnoses
+
+
+def test_a_pod_that_got_into_trouble_since_the_survey_is_read_too() -> None:
+    """When a node is read whole, every pod in trouble on it has its log read, seen by the survey or not."""
+
+    class Late(Watched):
+        def _answer(self, request: Request[Any]) -> object:
+            if isinstance(request, Survey):
+                return (SurveyRow(name="web", node="node1", suspect=True),)
+            return super()._answer(request)
+
+    report = ask(Late(pods=(daemon(), crash("web"), crash("new")), logs=failing("web", "new")), **EVERYWHERE)
+
+    assert ["new", "web"] == [each.victim.pod for each in report.diagnoses]
+
+
+def test_a_node_that_must_not_be_read_names_no_holder() -> None:
+    """With no right to the rest of the node, the failure is told and nobody is accused."""
+    cluster = Watched(pods=(daemon(), crash("web")), logs=failing("web"), refused=(PodsOnNode(node="node1"),))
+    report = ask(cluster, **EVERYWHERE)
+
+    assert [()] == [each.holders for each in report.diagnoses]
+    assert ["pods on the node"] == [each.what for each in report.not_looked_at if each.node == "node1"]
+
+
+def test_the_next_nodes_are_asked_for_beside_the_logs() -> None:
+    """While the logs of one batch of nodes are read, so are the pods of the next, and nothing is read twice."""
+    nodes = [f"node{number:02}" for number in range(1, 26)]
+    cluster = Watched(pods=[crash(f"web-{node}", node) for node in nodes])
+    report = ask(cluster, **EVERYWHERE)
+    beside = [
+        {type(each) for each in asked}
+        for asked in cluster.rounds
+        if PodsOnNode(node="node21", name="web-node21") in asked
+    ]
+
+    assert (25, [{ContainerLog, PodsOnNode}]) == (report.counts.suspects, beside)
+    assert len(cluster.asked) == len(set(cluster.asked))
