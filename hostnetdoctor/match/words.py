@@ -49,7 +49,7 @@ IN_USE = any_of(
     r":\d{2,5}['\"\])`]{0,2}\s" + _IS_TAKEN,
     # already listening on port 80, another instance seems to already listen on /run/x.sock
     r"\balready (?:running|listen(?:s|ing)?|using|bound)(?: on| at| to)? (?:\w+ ){0,3}(?:port\b|\S{0,60}:\d|/\S)",
-    r"\bport \d{1,5} (?:is|was) (?:not available|unavailable|not free)\b",  # Streamlit, Jupyter
+    r"\bport \d{1,5} (?:is|was) not available\b",  # Streamlit, Jupyter
     r"\bonly one usage of each socket address\b",  # Windows
     r"\bconflicts with an existing registration\b",  # http.sys, as .NET's HttpListener reports it
     # glibc and the JDK in Japanese, Chinese, German, French and Spanish
@@ -123,9 +123,7 @@ IN_USE_NEEDLES = (
     "already taken",
     "already occupied",
     "already listen",
-    "is not available",
-    "is unavailable",
-    "is not free",
+    "ot available",
     "already running on",
     "already using",
     "being used",
