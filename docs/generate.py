@@ -17,6 +17,7 @@ import typer
 
 from hostnetdoctor.causes import CAUSES
 from hostnetdoctor.cli.main import app
+from hostnetdoctor.collect.redact_pages import redaction_page
 from hostnetdoctor.match.pages import patterns_page
 from hostnetdoctor.report import scan_json
 from hostnetdoctor.report.json import json_schema
@@ -33,6 +34,7 @@ def documents() -> Mapping[Path, str]:
         Path("docs/causes/README.md"): catalogue(),
         Path("docs/commands.md"): commands(),
         Path("docs/patterns.md"): patterns_page(),
+        Path("docs/redaction.md"): redaction_page(),
         Path("docs/schemas/report-v1.json"): json_schema(),
         Path("docs/schemas/scan-v1.json"): scan_json.json_schema(),
     }
