@@ -11,6 +11,7 @@ import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from time import monotonic
 
 import regex
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
@@ -123,9 +124,11 @@ class Redactor:
 
     def _applied(self, each: _Compiled, line: str) -> str:
         pieces, done, position = [], 0, 0
-        while (head := each.expression.search(line, position, timeout=_TIMEOUT)) is not None:
+        # The limit is for all searches together: a long line may have a million beginnings of a secret.
+        until = monotonic() + _TIMEOUT
+        while (head := each.expression.search(line, position, timeout=_left(until))) is not None:
             position = max(head.end(), position + 1)
-            value = _value().match(line, head.end(), timeout=_TIMEOUT) if each.needs_value else head
+            value = _value().match(line, head.end(), timeout=_left(until)) if each.needs_value else head
             if value is None or not each.rule.applies(head, value):
                 continue
             start, end = value.span("secret")
@@ -153,6 +156,14 @@ def _lines(content: bytes) -> Iterator[tuple[int, int]]:
             end = content.find(b"\n", place)
             start, seen = content.rfind(b"\n", 0, place) + 1, len(content) if end < 0 else end
             yield start, seen
+
+
+def _left(until: float) -> float:
+    """Return the seconds that are left. Raises `TimeoutError` when none are."""
+    left = until - monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
 
 
 def _decoded(content: bytes) -> str:
