@@ -25,6 +25,7 @@ _TIMEOUT = 1.0  # seconds for one rule on one line; a line takes microseconds
 _FLAGS = regex.IGNORECASE | regex.VERBOSE
 _SHORTEST = 3  # characters: nothing that marks a secret is shorter
 
+_MOST_KNOWN, _LONGEST_KNOWN = 2_000, 500  # secrets, and characters of one, that are looked for where nothing marks them
 _DISTINCTIVE = 8  # characters: shorter ones stand in texts by chance
 # What names, numbers and paths look like: a secret of such a form is taken out only where something marks it as one.
 _COMMON = regex.compile(r"[a-z0-9.:/_-]*|[A-Z][a-z]*|[A-Z_]*|[\d.:-]*")
@@ -66,6 +67,7 @@ class Redactor:
         self._own: set[str] = set()
         self._known: BytesAhoCorasick | None = None
         self._distinctive: list[str] = []
+        self._stale = False
 
     def hide(self, secret: str) -> str:
         """Return what is shown instead of a secret: always the same for the same one."""
@@ -75,11 +77,14 @@ class Redactor:
             shown = redacted(f"{self._run}{_letters(len(self._names))}")
             self._names[secret] = shown
             self._own.add(shown)
-            if len(secret) >= _DISTINCTIVE and not _COMMON.fullmatch(secret) and not REDACTED.search(secret):
+            if (
+                len(self._distinctive) < _MOST_KNOWN
+                and _DISTINCTIVE <= len(secret) <= _LONGEST_KNOWN
+                and not _COMMON.fullmatch(secret)
+                and not REDACTED.search(secret)
+            ):
                 self._distinctive.append(secret)
-                self._known = BytesAhoCorasick(
-                    list(map(_encoded, self._distinctive)), matchkind=MatchKind.LeftmostLongest
-                )
+                self._stale = True
         return self._names[secret]
 
     def text(self, text: str) -> str:
@@ -103,7 +108,7 @@ class Redactor:
 
     def without_known(self, text: str) -> str:
         """Return a text without the secrets that were met so far; nothing else in it is looked at."""
-        return text if self._known is None else _decoded(self._without_known(_encoded(text)))
+        return _decoded(self._without_known(_encoded(text))) if self._distinctive else text
 
     def _redacted(self, text: str) -> str:
         if len(text) < _SHORTEST:
@@ -111,7 +116,7 @@ class Redactor:
         content = _encoded(text)
         if _needles().find_matches_as_indexes(content.lower()):
             content = self.log(content)
-        elif self._known is not None:
+        elif self._distinctive:
             content = self._without_known(content)
         return _decoded(content)
 
@@ -139,6 +144,9 @@ class Redactor:
 
     def _without_known(self, content: bytes) -> bytes:
         """Return the text without those secrets that were met before, where nothing marks them as one."""
+        if self._stale:
+            known = list(map(_encoded, self._distinctive))
+            self._known, self._stale = BytesAhoCorasick(known, matchkind=MatchKind.LeftmostLongest), False
         if self._known is None:
             return content
         pieces, done = [], 0
