@@ -60,7 +60,7 @@ def _fitting(blocks: Sequence[str], limit: int, rest: str) -> list[str]:
 
 
 def _short(account: Account) -> Iterator[str]:
-    yield f"## {_words(account.answer)}"
+    yield f"### {_words(account.answer)}"
     yield _bullets(_facts(account))
     if account.evidence:
         yield _fence(_aligned(account.evidence[:_PROOF]))

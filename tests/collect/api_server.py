@@ -141,6 +141,8 @@ def _handler(api: ApiServer) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - a 
         def do_POST(self) -> None:
             self._take(self.rfile.read(int(self.headers.get("Content-Length", 0))))
 
+        do_PUT = do_PATCH = do_DELETE = do_POST  # noqa: N815 - the base class looks for these names
+
         def do_GET(self) -> None:
             self._take(b"")
 

@@ -65,7 +65,7 @@ class Mark:
 
     def file_name(self, ending: str) -> str:
         """Return the name of a file of this report: `hostnet-doctor-prod-20261123T091504Z1a2b3c.html`."""
-        cluster = re.sub(r"[^A-Za-z0-9.]+", "-", self.cluster).strip("-.")[:40]
+        cluster = re.sub(r"[^A-Za-z0-9.]+", "-", self.cluster.rstrip("/").rpartition("/")[2]).strip("-.")[:40]
         return "-".join(filter(None, ["hostnet-doctor", cluster, f"{self.report}.{ending}"]))
 
     @property

@@ -46,6 +46,7 @@ def opened(target: Target, credentials: Credentials) -> GitHubIssue:
         timeout=web.TIMEOUT,
         retry=None,  # deliver.py looks before it tries again
         seconds_between_requests=None,
+        lazy=True,
     )
     repository, _, number = target.ticket.partition("#")
     return GitHubIssue(client=client, repository=repository, number=int(number))
@@ -83,7 +84,7 @@ class GitHubIssue:
         return "updated its own comment"
 
     def _issue(self) -> Issue:
-        return self.client.get_repo(self.repository, lazy=True).get_issue(self.number)
+        return self.client.get_repo(self.repository).get_issue(self.number)
 
 
 @contextlib.contextmanager

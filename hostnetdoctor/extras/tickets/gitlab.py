@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hostnetdoctor.errors import UsageError
@@ -63,6 +64,7 @@ class GitLabIssue:
     client: Gitlab
     project: str
     number: int
+    uploaded: dict[str, str] = field(default_factory=dict)  # links by file name, in case the comment is tried again
 
     def own_comments(self) -> Iterator[Comment]:
         """Return our own comments with a mark."""
@@ -104,13 +106,17 @@ class GitLabIssue:
         return links, None
 
     def _upload(self, file: Attachment) -> str:
-        return str(self._project().upload(file.name, filedata=file.content)["markdown"])
+        if file.name not in self.uploaded:
+            self.uploaded[file.name] = str(self._project.upload(file.name, filedata=file.content)["markdown"])
+        return self.uploaded[file.name]
 
+    @cached_property
     def _project(self) -> Project:
-        return self.client.projects.get(self.project, lazy=True)
+        # Asked for, because the client gets the address of uploads wrong where it knows a project by name only.
+        return self.client.projects.get(self.project)
 
     def _issue(self) -> ProjectIssue:
-        return self._project().issues.get(self.number, lazy=True)
+        return self._project.issues.get(self.number, lazy=True)
 
 
 SYSTEM = System(
