@@ -42,8 +42,8 @@ def hostnet_doctor(
 
     It only reads. Results go to stdout, everything else to stderr.
 
-    Exit codes: 0 nothing found, 1 found, 2 wrong usage, 3 something needed could not be read, 70 a bug of ours, 130 stopped
-    with Ctrl-C.
+    Exit codes: 0 nothing found, 1 found, 2 wrong usage, 3 something needed could not be read or a report could not be put on
+    a ticket, 70 a bug of ours, 130 stopped with Ctrl-C.
     """
 
 
