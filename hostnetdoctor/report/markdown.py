@@ -62,8 +62,9 @@ def _fitting(blocks: Sequence[str], limit: int, rest: str) -> list[str]:
 def _short(account: Account) -> Iterator[str]:
     yield f"### {_words(account.answer)}"
     yield _bullets(_facts(account))
-    if account.evidence:
-        yield _fence(_aligned(account.evidence[:_PROOF]))
+    # A list, because a ticket system shows long lines of a block of code only to who scrolls.
+    proof = [f"{quote.kind}, {_words(quote.where)}: {_code(quote.text)}" for quote in account.evidence[:_PROOF]]
+    yield from ["Evidence:", _bullets(proof)] if proof else []
     for fix in account.fixes[:1]:
         yield f"**Fix:** {_words(fix.title)}"
         yield from map(_fence, fix.one_liners)

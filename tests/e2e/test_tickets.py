@@ -110,7 +110,7 @@ def test_a_note_in_redmine(servers: Mapping[str, str], report: Report) -> None:
 
 
 def test_the_note_as_redmine_shows_it(servers: Mapping[str, str], report: Report) -> None:
-    """On the page the answer is a heading, the evidence a block of code, and the mark is not there."""
+    """On the page the answer is a heading, the evidence a list, and the mark is not there."""
     number = servers["REDMINE_ISSUES"].split(",")[1]
     assert 0 == _attach(servers, report, f"redmine:{number}").code
     page = requests.get(
@@ -119,8 +119,8 @@ def test_the_note_as_redmine_shows_it(servers: Mapping[str, str], report: Report
         timeout=60,
     ).text
 
-    assert "<h2 ><code>web/nginx-7b578c5b5b-8mnpv</code> (container nginx) " in page
-    assert "nginx: [emerg] bind() to [::]:80 failed (98: Address already in use)" in page.partition("<pre>")[2]
+    assert "<h3 ><code>web/nginx-7b578c5b5b-8mnpv</code> (container nginx) " in page
+    assert "<code>nginx: [emerg] bind() to [::]:80 failed (98: Address already in use)</code>" in page
     assert "hostnetdoctor.mark" not in page
 
 
