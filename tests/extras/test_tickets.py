@@ -48,11 +48,9 @@ class Done:
 
     @property
     def everything(self) -> str:
-        return (
-            "".join(traceback.format_exception(self.error)) + f"{self.error and self.error.fix}"
-            if self.error
-            else self.said
-        )
+        if self.error is None:
+            return self.said
+        return "".join(traceback.format_exception(self.error)) + (self.error.fix or "")
 
 
 def attach(board: Board, report: Report, **changed: str) -> Done:
