@@ -10,10 +10,13 @@ from hostnetdoctor.remedies.wording import with_note
 
 
 def declare_port(case: Case) -> Remedy | None:
-    """Offer to declare an undeclared port of a hostNetwork workload whose own replicas meet on one node."""
+    """Offer to declare an undeclared port of a hostNetwork workload whose own replicas meet on one node.
+
+    Not for a StatefulSet: it cannot stop all pods first, and the scheduler may put a new pod beside an old one that declares nothing.
+    """
     target, port = aim(case), case.failure.port
     workload = target.workload
-    if port is None or case.declares_port or not case.same_workload or _one_a_node(workload):
+    if port is None or case.declares_port or not case.same_workload or _cannot_stop_first(workload):
         return None
     protocol = case.failure.protocol or Protocol.TCP
     entry = {"containerPort": port, "hostPort": port, "protocol": protocol.value}
@@ -39,5 +42,5 @@ def declare_port(case: Case) -> Remedy | None:
     )
 
 
-def _one_a_node(workload: Workload | None) -> bool:
-    return workload is not None and workload.ref.kind == "DaemonSet"
+def _cannot_stop_first(workload: Workload | None) -> bool:
+    return workload is not None and workload.ref.kind in {"DaemonSet", "StatefulSet"}

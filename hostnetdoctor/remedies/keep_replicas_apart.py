@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hostnetdoctor.listeners.case import Case
-from hostnetdoctor.model import Remedy
+from hostnetdoctor.model import Remedy, Workload
 from hostnetdoctor.remedies.owner import aim
 from hostnetdoctor.remedies.template import HOSTNAME, ONE_AT_A_TIME, fitting_replicas, template_patch
 from hostnetdoctor.remedies.wording import with_note
@@ -28,10 +28,17 @@ def keep_replicas_apart(case: Case) -> Remedy | None:
         if replicas
         else ""
     )
-    why = f"Required anti-affinity counts old pods too, so pods are replaced one at a time and never meet.{scaled}"
+    why = f"Required anti-affinity counts old pods too, so pods are replaced one at a time and never meet.{scaled}{_by_hand(case, workload)}"
     return Remedy(
         id="keep-replicas-apart",
         title="keep replicas on separate nodes (pod anti-affinity)",
         why=with_note(why, target),
         patch=patch,
     )
+
+
+def _by_hand(case: Case, workload: Workload) -> str:
+    """Return what a StatefulSet does not do by itself: replace a pod that is not Ready (kubernetes/kubernetes#67250)."""
+    if workload.ref.kind != "StatefulSet":
+        return ""
+    return f" A StatefulSet waits for the failing pod instead of replacing it, so delete {case.victim.name} afterwards."

@@ -224,3 +224,12 @@ def test_a_pod_that_works_on_the_nodes_network_keeps_it() -> None:
     )
     found = remedies(*pods, workloads=(web(),))
     assert not {"drop-host-network", "use-host-port"} & set(found)
+
+
+def test_a_stateful_set_is_not_told_to_declare_its_port_and_its_failing_pod_is_to_be_deleted() -> None:
+    """It can neither stop all pods first nor replace a pod that is not Ready (kubernetes/kubernetes#67250)."""
+    store = WorkloadRef(api_version="apps/v1", kind="StatefulSet", namespace="default", name="web")
+    pair = pod("web-1", statuses=(crashing(),), owner=store), pod("web-2", owner=store)
+    found = remedies(*pair, workloads=(web(ref=store, replicas=2),))
+    assert "declare-port" not in found
+    assert "delete web-1 afterwards" in found["keep-replicas-apart"].why
