@@ -42,7 +42,8 @@ FORMS: dict[str, Callable[[str], str]] = {
     "flag-with-value": lambda secret: f"run --auth-token={secret} --port=80",
     "netrc": lambda secret: f"machine api.example login bob password {secret}",
     "kubeconfig": lambda secret: f"client-key-data: {secret}",
-    "xml": lambda secret: f"with <password>{secret}</password>",
+    # Without its end: the matcher takes a line with a closing tag for a quoted page, and no such line reaches a report.
+    "xml": lambda secret: f"with <password>{secret}",
     "mysql": lambda secret: f"mysqladmin -uroot -p{secret} ping",
     "curl": lambda secret: f"curl -u bob:{secret} http://127.0.0.1:9200",
     "token-of-github": lambda secret: f"clone ghp_{_letters(secret)}",
