@@ -130,12 +130,16 @@ def columns_of(pod: wire.Pod, now: datetime | None) -> Columns:
     early = status.init_container_statuses or ()
     lasting = [*(each for each in early if each.name in sidecars), *(status.container_statuses or ())]
     first = next((each for each in early if not _initialized(each, each.name in sidecars)), None)
-    # The restarts of plain init containers are forgotten once they are done.
-    counted = lasting if first is None else early
+    # The restarts of plain init containers are forgotten once they are done; until then the others do not count at all.
+    begun = first is None or any(
+        each.type == "Initialized" and each.status == "True" for each in status.conditions or ()
+    )
+    counted = lasting if begun else early
+    up = lasting if begun else [each for each in early if each.name in sidecars]
     restarted = max((at for at in map(_ended, counted) if at is not None), default=None)
     return Columns(
         status=_status_text(pod, first),
-        ready=sum(1 for each in lasting if each.ready and _is_running(each)),
+        ready=sum(1 for each in up if each.ready and _is_running(each)),
         total=len(spec.containers or ()) + len(sidecars),
         restarts=sum(each.restart_count or 0 for each in counted),
         restarted=now - restarted if now is not None and restarted is not None else None,

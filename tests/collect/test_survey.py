@@ -162,7 +162,7 @@ def init(name: str, **state: Any) -> dict[str, Any]:
                 spec={"initContainers": [{"name": "proxy", "restartPolicy": "Always"}]},
                 status={"initContainerStatuses": [{**waiting("proxy"), "started": False}]},
             ),
-            ("Init:CrashLoopBackOff", 1, 2, True),
+            ("Init:CrashLoopBackOff", 0, 2, True),
         ),
         (
             pod(status={"phase": "Succeeded", "containerStatuses": [init("main", terminated={"reason": "Completed"})]}),
