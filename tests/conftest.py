@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes is the machine's business: no test asserts an absolute time, not even through its tools.
+settings.register_profile("hostnet-doctor", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hostnet-doctor")
 
 
 @pytest.fixture(autouse=True)
