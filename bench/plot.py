@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_WIDTH, _HEIGHT = 760, 300
+_WIDTH, _HEIGHT = 800, 300
 _BOX = (52.0, 34.0, 240.0, 206.0)  # of a panel: left, top, width, height
 _PANEL = 380.0  # from one panel to the next
 

@@ -89,9 +89,10 @@ def scene(view: Scene, ahead: Iterable[str | None] = ()) -> Iterator[Request[Any
     The nodes `ahead` are those of the next batch: their pods are read beside the logs of this one.
     """
     for node in view.batch:
-        answers = [view.snapshot.get(request) for request in first_of(view, node)]
-        yield from first_of(view, node)
-        if any(isinstance(answer, Unreadable) for answer in answers):
+        first = first_of(view, node)
+        yield from first
+        # Where names must not be looked for in all namespaces, single namespaces may still be read.
+        if any(request.name is None or _forbidden(view.snapshot.get(request)) for request in first):
             yield from _whole(view, node)
     if all(view.snapshot.get(request) is not None for node in view.batch for request in first_of(view, node)):
         yield from (request for node in ahead for request in first_of(view, node))
@@ -116,6 +117,10 @@ def first_of(view: Scene, node: str | None) -> tuple[PodsOnNode, ...]:
     if node is None or not 0 < len(names) <= _FEW_SUSPECTS:
         return (PodsOnNode(node=node),)
     return tuple(PodsOnNode(node=node, name=name) for name in sorted(set(names)))
+
+
+def _forbidden(answer: object) -> bool:
+    return isinstance(answer, Unreadable) and answer.kind is UnreadableKind.FORBIDDEN
 
 
 def _whole(view: Scene, node: str | None) -> Iterator[PodsOnNode]:

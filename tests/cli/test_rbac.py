@@ -110,8 +110,8 @@ def test_requests_are_counted_by_verb_and_resource(api: ApiServer, tmp_path: Pat
     """The last line of -v says how many requests of which kind were sent."""
     done = run_program("diagnose", "-A", "-v", "--kubeconfig", api.kubeconfig(tmp_path))
 
-    assert done.stderr.splitlines()[-1].startswith("11 requests: ")
-    assert {"2 get pods/log", "2 list pods", "1 get version"} <= set(
+    assert done.stderr.splitlines()[-1].startswith("12 requests: ")
+    assert {"2 get pods/log", "3 list pods", "1 get version"} <= set(
         done.stderr.splitlines()[-1].partition(": ")[2].split(", ")
     )
 
