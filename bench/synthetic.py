@@ -239,13 +239,13 @@ def _pods(cluster: SyntheticCluster, namespace: str | None, query: Mapping[str, 
         if namespace is None:
             return cluster.table
         return cluster.table_of(each for each in range(cluster.pods) if cluster.namespace(each) == namespace)
-    return _listed([cluster.pod(each) for each in range(cluster.pods)])
+    first = min(int(query.get("limit", cluster.pods)), cluster.pods)
+    return _listed([cluster.pod(each) for each in range(first)], remaining=cluster.pods - first)
 
 
-def _listed(items: list[dict[str, Any]]) -> bytes:
-    return json.dumps(
-        {"kind": "List", "metadata": {"resourceVersion": "1"}, "items": items}, separators=(",", ":")
-    ).encode()
+def _listed(items: list[dict[str, Any]], remaining: int = 0) -> bytes:
+    meta = {"resourceVersion": "1", "remainingItemCount": remaining}
+    return json.dumps({"kind": "List", "metadata": meta, "items": items}, separators=(",", ":")).encode()
 
 
 def _handler(cluster: SyntheticCluster) -> type[BaseHTTPRequestHandler]:

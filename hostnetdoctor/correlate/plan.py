@@ -94,7 +94,8 @@ def scene(view: Scene, ahead: Iterable[str | None] = ()) -> Iterator[Request[Any
         # Where names must not be looked for in all namespaces, single namespaces may still be read.
         if any(request.name is None or _forbidden(view.snapshot.get(request)) for request in first):
             yield from _whole(view, node)
-    if all(view.snapshot.get(request) is not None for node in view.batch for request in first_of(view, node)):
+    asked = (request for node in view.batch for request in first_of(view, node))
+    if all(view.snapshot.get(request) is not None for request in asked) and too_late(view) is None:
         yield from (request for node in ahead for request in first_of(view, node))
     yield from _words_of_suspects(view)
 
