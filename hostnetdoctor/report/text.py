@@ -7,6 +7,7 @@ Commands keep their lines whatever the width, so that they can be copied.
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
@@ -22,6 +23,7 @@ _TERMINAL_WIDTH = 100  # longer lines are harder to read, however wide the windo
 _NARROWEST = 20  # columns for words beside a label, even if the window is narrower than that
 _LABEL = 13  # columns: two spaces, the longest label, a space
 _FIXES_IN_FULL = 2  # whoever needs the answer now tries the first ones; the others would bury what follows
+_TOLD_AT_MOST = 50  # more failures of different workloads than these are counted: nobody reads them in a terminal
 _OVERVIEW_FROM = 3  # with fewer failures the first page shows all answers anyway
 
 
@@ -36,13 +38,18 @@ def write_story(story: Story, out: TextIO, width: int) -> None:
     paper = _Paper(out, width)
     for sentence in story.opening:
         paper.paragraph("", sentence, style="bold")
-    many = len(story.accounts) >= _OVERVIEW_FROM
-    leads = [f"{number}. " if many else "" for number in range(1, len(story.accounts) + 1)]
+    told, others = story.accounts[:_TOLD_AT_MOST], story.accounts[_TOLD_AT_MOST:]
+    many = len(told) >= _OVERVIEW_FROM
+    leads = [f"{number}. " if many else "" for number in range(1, len(told) + 1)]
     if many:
-        for lead, account in zip(leads, story.accounts, strict=True):
+        for lead, account in zip(leads, told, strict=True):
             paper.paragraph(lead, account.answer)
-    for lead, account in zip(leads, story.accounts, strict=True):
+        _write_others(paper, others)
+    for lead, account in zip(leads, told, strict=True):
         _write_account(paper, lead, account)
+    if others:
+        paper.leave_a_line()
+        _write_others(paper, others)
     _write_gaps(paper, story.gaps)
     paper.leave_a_line()
     for sentence in story.closing:
@@ -52,6 +59,22 @@ def write_story(story: Story, out: TextIO, width: int) -> None:
 def write_account(account: Account, out: TextIO, width: int) -> None:
     """Write one failure alone, with every fix in full, for formats that quote it."""
     _write_account(_Paper(out, width), "", account, fixes_in_full=len(account.fixes))
+
+
+def _write_others(paper: _Paper, others: Sequence[Account]) -> None:
+    """Count the failures that are not told, by cause and port."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for account in others:
+        counted[account.cause, _port(account)] += len(account.diagnoses) + account.omitted
+    for (cause, port), count in counted.most_common():
+        paper.paragraph("", f"and {count:,} more like it: {cause}, {port} (-o json has each of them)")
+
+
+def _port(account: Account) -> str:
+    told = account.diagnoses[0]
+    if told.port is None:
+        return "without a port"
+    return f"port {told.port}/{told.protocol}" if told.protocol else f"port {told.port}"
 
 
 class _Paper:
