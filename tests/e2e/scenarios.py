@@ -76,12 +76,14 @@ def _rollout(cluster: RealCluster) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _terminating(cluster: RealCluster) -> Iterator[None]:
-    cluster.apply("terminating.yaml", node=cluster.nodes[0], release=1, grace=90)
+    cluster.apply("terminating.yaml", node=cluster.nodes[0], release=1, grace=900)
     cluster.until_ready("e2e-terminating", "deployment/gateway")
-    cluster.apply("terminating.yaml", node=cluster.nodes[0], release=2, grace=90)
-    cluster.until_restarted("e2e-terminating", containers=1)
-    yield
-    cluster.kubectl("-n", "e2e-terminating", "delete", "pods", "--all", "--force", "--grace-period=0")
+    cluster.apply("terminating.yaml", node=cluster.nodes[0], release=2, grace=900)
+    try:
+        cluster.until_restarted("e2e-terminating", containers=1)
+        yield
+    finally:
+        cluster.kubectl("-n", "e2e-terminating", "delete", "pods", "--all", "--force", "--grace-period=0")
 
 
 @contextlib.contextmanager

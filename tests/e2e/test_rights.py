@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,8 +48,14 @@ def test_the_rights_of_the_readme_are_enough(cluster: RealCluster, answer: Answe
     """With the README's ClusterRole everything is read that a cluster's administrator could read."""
     limited = diagnose(cluster, "-n", NAMESPACE, "--as", reader)
 
-    assert answer.diagnoses == limited.diagnoses
+    assert _lasting(answer) == _lasting(limited)
     assert answer.report["notLookedAt"] == limited.report["notLookedAt"]
+
+
+def _lasting(answer: Answer) -> list[dict[str, Any]]:
+    """Return what of every diagnosis stays while its victim goes on crashing: not the times of its attempts."""
+    names = ("id", "cause", "confidence", "summary", "why", "node", "holders", "ruledOut", "remedies", "nextSteps")
+    return [{name: each[name] for name in names} for each in answer.diagnoses]
 
 
 def test_rights_in_one_namespace_never_mean_that_nobody_has_the_port(
