@@ -16,7 +16,7 @@ BIND = any_of(
     r"(?<=[a-z_])[Ll]isten(?:er|ing)?\b",
     r"\bmake_sock\b",  # Apache httpd
     r"\bServerSocket\b",  # Java
-    r"\b(?:creat|open|start|initiali[sz]|setup|set up|acquir|reserv|allocat)\w{0,6}\b.{0,60}\b(?:sockets?|server|endpoint)\b(?!/)",
+    r"\b(?:creat|open|start|initiali[sz]|setup|set up|acquir|reserv|allocat)\w{0,6}\b.{0,60}\b(?:\w{0,12}sockets?|server|endpoint)\b(?!/)",
     r"\bsocket\(\d?\) (?:for|to|on)?\s?\S{0,60}:\d{1,5} ",
     r"\bsocket\(\d?\) failed for ",
 )
@@ -67,7 +67,7 @@ _ABOUT_SOCKETS = any_of(
 )
 _NOT_LISTENING = any_of(
     # could not bind to x, failed to start listening on x
-    _NOT + r"\b[\s:]{0,3}(?:\w+\s){0,4}?(?:bind(?:ing)?|bound|listen(?:ing)?(?!er)|listened)\b",
+    _NOT + r"\b[\s:]{0,3}(?:\w+\s){0,4}?(?:bind(?:ing)?|bound|listen(?:ing)?(?!er)|listened|serve on)\b",
     # cannot create a listening socket, unable to open the master socket
     _NOT
     + r"\b[\s:]{0,3}(?:\w+\s){0,2}?(?:open|creat|acquir|reserv|allocat|get|start|set ?up|establish|mak|initiali[sz])\w{0,6}\s(?:\S+\s){0,4}?"
@@ -84,14 +84,12 @@ _NOT_LISTENING = any_of(
 NO_ERROR = r"(?s)\A(?=.{0,4000}?" + _ABOUT_SOCKETS + r").{0,4000}?" + _NOT_LISTENING
 
 NO_ERROR_NEEDLES = (
-    "ot bind",
-    "'t bind",
+    "t bind",
     "to bind",
     "bind fail",
     "bind() fail",
     "bind to ",
-    "ot listen",
-    "'t listen",
+    "t listen",
     "to listen",
     "rror binding",
     "ailed binding",
@@ -110,7 +108,7 @@ NO_ERROR_NEEDLES = (
     "socket for ",
     "listen socket",
     "create listen",
-    "start listen",
+    "of socket failed",
     "tarting listen",
     "open listen",
     "istener fail",

@@ -55,6 +55,14 @@ _ENDS = compiled(
     r"\bexit\([1-9]",
     r"exit status [1-9]",
     r"exit code [1-9]",
+    r"(?:--|[,;:]) exit[.!]?$",
+    r"\bexit=\"",  # go-kit's run groups
+    r"^no (?:listening |usable )?sockets[.!]?$",  # Heimdal
+    r"^ERROR: .{1,400} at /\S{1,200} line \d+\.$",  # Perl's last words
+    r"\bserver startup: no\b",
+    r"^Aborted(?: \(core dumped\))?$",
+    r"^\d+ => Stopped$",  # Mumble
+    r"\[critical\] no\b",
 )
 # An end that somebody asked for, or of a part of the program, or no end at all (Windows: normally permitted).
 _OTHER_END = compiled(
@@ -62,10 +70,11 @@ _OTHER_END = compiled(
     r"\bSIG(?:TERM|INT|QUIT)\b",
     r"\bnormally\b(?! permitted)",
     r"\bneighbours exited\b",  # one of Erlang's processes
+    r"\?$",
 )
 # A program that could not start says so after the reason; before it, the words only begin the message.
 _NOT_STARTED = compiled(
-    r"\b(?:unable to|could ?n[o']t|can ?n[o']t|failed to) start (?:the )?(?!listen|\w+ listen)[\w.-]+(?: server| daemon| service)?(?:[;.!]|$)"
+    r"\b(?:unable to|could ?n[o']t|can ?n[o']t|failed to) start (?:the )?(?!listen|\w+ listen)[\w.-]+(?: server| daemon| service| v?\d[\w.]*)?(?:[;.!:]|$)"
 )
 _GOES_ON = compiled(
     any_word_of(
@@ -93,7 +102,10 @@ _SUCCESS = compiled(
         r"server startup in",
         r"is now running",
         r"now running as",
-    )
+        r"\w+ on https?://\S",
+        r"started, ",
+    ),
+    r"^Ready\.?$",  # tincd
 )
 _NEGATIVE = compiled(any_word_of("already", "perhaps", "not", "isn't", "no", "never", r"fail\w*", "error", "unable"))
 _KLOG_FATAL = regex.compile(r"^F\d{4} \d\d:\d\d:\d\d\.\d+ ")
@@ -109,6 +121,7 @@ _THROWN = regex.compile(
         r"^terminate called after throwing",  # C++
         r"^BOOT FAILED",  # RabbitMQ
         r"^APPLICATION FAILED TO START",  # Spring Boot
+        r"^[\w.]+@[\w./-]+\.d\(\d+\): ",  # D
     )
 )
 # What a program says of itself before the trace of the error that ended it.
@@ -121,7 +134,13 @@ _START_FAILED = compiled(
     r"\bunable to start kestrel\b",
 )
 # What Elixir and Rust print when the error ends the program, and nothing else does.
-_LAST_WORDS = regex.compile(r"^\*\* \(\w+(?:\.\w+)*\) ")
+_LAST_WORDS = regex.compile(
+    any_of(
+        r"^\*\* \(\w+(?:\.\w+)*\) ",
+        r"^(?:Fatal error: exception|Exception:) \w+\.\w+\(",  # OCaml
+        r"^(?:Failed to|Can ?not|Unable to|Could not) start \S+(?: server)?: ",  # without a date: nothing else logs
+    )
+)
 _RUST_CAUSE = regex.compile(r"^(?:Caused by:|Stack backtrace:)")
 _EXCEPTION = regex.compile(
     r"^(?:error: |Uncaught |Unhandled )?(?:[A-Za-z_][\w.]{0,80})?(?:(?:Error|Exception)\b(?::|$)|(?<=^error: )\S)"

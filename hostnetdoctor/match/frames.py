@@ -15,7 +15,9 @@ FRAME = regex.compile(r"^(?:\[[^\]]{0,60}\])?\s*(?:File \"|at |from |\^|~|\.\.\.
 JAVA_FRAME = regex.compile(r"^\s*at [\w.$/<>]{3,200}\((?:[\w$]+\.\w+(?::\d+)?|Native Method|Unknown Source)\)")
 # A line of the source that a trace shows, in which something begins to listen.
 CODE_FRAME = regex.compile(
-    r"^(?:\s{4,}.{0,60}?\b|.{0,40}\w\.)(?:serve|listen|bind|run|start|\w{0,30}Server)\w*\(", regex.IGNORECASE
+    r"^(?:\s{4,}.{0,60}?\b|.{0,40}\w\.)(?:serve|listen|bind|run|start|\w{0,30}Server)\w*\("
+    r"|^\s{4,}.{0,80}\(.{0,60}\bhost=['\"][^'\"]{0,60}['\"], ?port=\d",
+    regex.IGNORECASE,
 )
 _UDP = regex.compile(
     any_of(
@@ -46,6 +48,7 @@ _TCP = regex.compile(
         r"ServerConnector",  # Jetty
         r"\bTcp[A-Z]",
         r"Http\w{0,10}Server",
+        r"httpserver",  # Nim
         r"net\.js",  # Node.js
         r"node:net",
         r"01_net\.js",  # Deno
@@ -56,7 +59,7 @@ _TCP = regex.compile(
         r"web_runner",  # aiohttp
         r"WSGIServer",
         r"wsgi",
-        r"site-packages/(?:grpc|sanic|flask|werkzeug|uvicorn|gunicorn|aiohttp|tornado|starlette|waitress|cheroot|bottle|django|daphne|granian)/",
+        r"site-packages/(?:grpc|sanic|flask|werkzeug|uvicorn|gunicorn|aiohttp|tornado|starlette|waitress|cheroot|bottle|django|daphne|granian|Pyro5)/",
     )
 )
 _UNIX = regex.compile(

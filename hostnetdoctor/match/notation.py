@@ -62,6 +62,11 @@ NOTATIONS = tuple(
         + r"|"
         + V6
         + r")",
+        # Milters: inet:8893@127.0.0.1; Heimdal: IPv4:127.0.0.1/88; Python: host="localhost", port=7766
+        r"\b(?P<protocol>inet6?):" + PORT[: -len(r"(?!\d|\.\d|\w)")] + r"@(?P<host>[\w.:-]{1,100}|\[[\da-f:]{2,40}\])",
+        r"\bIPv[46]:(?P<host>" + V4 + r"|" + V6 + r")/" + PORT,
+        r"\b(?:host|hostname|address|interface)\s?=\s?(?P<quote>['\"])(?P<host>[^'\"]{0,60})(?P=quote),\s?port\s?=\s?"
+        + PORT,
         # *:80, any:80, localhost:80, http://name:80, name:port after "on" or "to"
         r"(?:\b(?P<protocol>" + PROTOCOL + r")(?:://|[:\s]\s?))" + SOURCE_FILE + r"(?P<host>\*|" + NAME + r")?:" + PORT,
         r"(?<![\w.:/@%*-])" + SOURCE_FILE + r"(?P<host>\*|any|localhost|0|<null>|null)(?::|#|\sport\s)" + PORT,
@@ -77,12 +82,15 @@ NOTATIONS = tuple(
         r"\b(?:on|to|at)\s\[" + PORT + r"\]",
         # Fields: port=80, "port":80, port: 80, port 80, port(s) 80, port '80'
         r"\b(?:(?P<protocol>tcp|udp|sctp|https?|grpc|tls)[\s_/-])?(?:\w{0,20}_)?port(?:\(s\)|s|\snumber|\sno\.?)?\\?['\"`]?\s?(?:[=:,]\s?|\sis\s|\s|\s#|\s?\()\s?\\?['\"`:\[(]{0,2}"
-        + PORT,
+        + PORT
+        + r"(?!: (?-i:[A-Z_]{4,}) to (?-i:[A-Z_]{4,}))",  # linuxptp's ports have states
         # Port already in use: 9010
         r"\bports?\s(?:is\s)?(?:already\s)?in use:?\s" + PORT,
         # 8080/tcp, 53/udp, tcp/8080, udp 53, port tcp/80
         r"(?<![\w./:])" + PORT[: -len(r"(?!\d|\.\d|\w)")] + r"/(?P<protocol>tcp|udp|sctp)\b",
         r"\b(?P<protocol>tcp|udp|sctp)[46]?(?:/|:|\s)" + PORT,
+        # Binding of socket failed: 8082
+        r"\b(?:bind|listen)\w* (?:of |on )?(?:\w+ )?failed: " + PORT + r"$",
         # listening on 5000, .:53
         r"\b(?:listen(?:ing|s)?|bind(?:ing)?|bound|serving|running|started) (?:on|at|to)\s['\"(]?" + PORT,
         r"(?:^|(?<=[\s/]))\.:" + PORT,

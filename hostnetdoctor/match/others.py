@@ -8,7 +8,8 @@ from hostnetdoctor.match.expression import any_of, compiled
 
 # Before the error: a call that concerns a connection.
 CONNECTING = compiled(
-    r"\b(?:dial(?:ing|ed)?|connect(?:ing|\(\)|\(2\))?(?: to)?|sendto|sendmsg|send(?:ing)?|ping|getpeername|http\.get)\b[^;]{0,160}$",
+    # Not: a level of that name before a place in the source, as owserver prints it.
+    r"\b(?:dial(?:ing|ed)?|(?!(?-i:CONNECT): \w{1,40}\.c:)connect(?:ing|\(\)|\(2\))?(?: to)?|sendto|sendmsg|send(?:ing)?|ping|getpeername|http\.get)\b[^;]{0,160}$",
     r"\bconnect(?:ion)? (?:to|attempt|failed|error)\b[^;]{0,160}$",
     r"\bConnectException\b",
     r"\b(?:no route|refused)\b",
@@ -34,6 +35,9 @@ OUTGOING = compiled(
     r"\bcouldn't open socket: cannot assign",
     r"^libnsock ",  # Nmap's Ncat opens only connections with it
     r"\bconnect EADDR",  # Node.js
+    r"\b(?:unable|failed|can(?:no|')t|could ?n[o']t) (?:to )?connect to \S{1,100} .{0,20}\bbind\b",  # Zabbix
+    r"\bbind\(2\) for \S{1,100} port 0\b",  # Ruby: a listener takes a port of its own
+    r" - connect\(2\) for ",
 )
 # Lines around the bind() of a connection's own end.
 NEIGHBOURS = compiled(
@@ -43,6 +47,7 @@ NEIGHBOURS = compiled(
     r"\bconnect to host\b",
     r"\bFailed to connect to\b",
     r"\bcould not send mail\b",
+    r"^PING \S",  # httping
     r"internalConnect",
     r"\.connect\(",
     r"connect0\(",

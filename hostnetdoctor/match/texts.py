@@ -140,6 +140,7 @@ QUOTED = compiled(
     r"\bstd(?:err|out)\\?[\"']?\s?[:=][^\n]{0,400}$",
     r"(?<!\[)\balert\s?[:=][^\n]{0,400}$",
     r"\b(?:container|pod) \S{1,120} (?:\w+ ){0,3}(?:terminated|exited|crashed|failed|died)\b.{0,20}(?:with|:)",
+    r"\b(?:status|program|script|command) failed \(-?\d{1,3}\) -- [^\n]{0,400}$",  # monit
     r"\b(?:GET|POST|PUT|HEAD|DELETE|PATCH) /[^\n]{0,400}$",  # an access log
 )
 # A key of structured text under which somebody else's words stand.
@@ -188,11 +189,14 @@ SOURCE = compiled(
     r"#\s?define\b",
     r"(?<![:/'\"])/\*",
     r"\*/(?!\S)",
-    r"^\s*\d{1,3}\s+" + _ERRNO + r"\b",
+    r"^\s*-?\d{1,4}\s+" + _ERRNO + r"\b",
+    r"\)\s{1,20}= -1 " + _ERRNO + r" \(",  # strace
+    r"^[a-z_][\w:]{0,120}\{[^\n]{1,400}\} [\d.e+-]{1,24}(?: \d{1,16})?$",  # a sample of Prometheus
     r"\b" + _ERRNO + r"[\"']?\s*[:=]\s*(?:Errno\()?-?(?:0x)?\d{1,3}\b",  # EADDRINUSE = 98, EADDRINUSE = Errno(0x62)
     r"\berrno\s?[!=]=",
     r"[!=]==?\s?[\"']?(?:errno\.|syscall\.|unix\.|" + _ERRNO + r")",
-    r"\b(?:errno|syscall|unix|os)\.EADDR",
+    r"(?<!\bunix_error\()\b(?:errno|syscall|unix|os)\.EADDR",  # Unix_error(Unix.EADDRINUSE, ...) is OCaml's message
+    r"\bunix_error\s?\((?![\w.]{1,30}, ?\")",
     r"</[a-z]+\s*>?",  # HTML
     r"<(?:p|li|ul|code|strong|a|em|b|i|br|pre|span|td|tr|h\d|tt)(?:\s[^>]*)?>",
     r"&(?:lt|gt|quot|amp);",

@@ -9,7 +9,7 @@ NODE = Pattern(
     id="node-listen",
     title="Node.js: the message of listen() and of a datagram socket's bind() (lib/net.js, lib/dgram.js)",
     needles=("listen E", "bind E"),
-    regex=r"\b(?:(?P<tcp>listen)|(?P<usually_udp>bind)) E[A-Z]{3,15}\b(?:: [a-z ]{5,40})? (?:(?P<path>[/\\\0@][^\s\"',]{1,200})|(?P<address>[^\s\"',\\}]{1,80}:\d{1,5}))",
+    regex=r"\b(?:(?P<tcp>listen)|(?P<usually_udp>bind)) E[A-Z]{3,15}\b(?:: [a-z ]{5,40})? (?:(?P<path>[/\\\0@][^\s\"',]{1,200})|(?P<address>[^\s\"',\\}]{1,80}:\d{1,5}))|\((?:E[A-Z]{3,15}: )(?P<tcp>listen) E[A-Z]{3,15}\)",
     otherwise=FailureKind.OTHER,
     matches=(
         Example(

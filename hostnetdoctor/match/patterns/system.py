@@ -297,6 +297,11 @@ TCP_SERVICES = Pattern(
         "listen(*, ",
         "start a standalone server",
         "smbd_open_one_socket",
+        "server_setup: ",
+        "Failed to bind socket: ",
+        "gpsd:ERROR: ",
+        "Cannot start Glances server",
+        "bind to ",
     ),
     regex=any_of(
         r"\bUnable to open listen socket for address ",  # CUPS
@@ -308,6 +313,11 @@ TCP_SERVICES = Pattern(
         r"\blisten\([^\s()]{1,60}, \d{1,5}\) failed: ",  # Dovecot
         r"^Unable to start a standalone server: ",  # Pure-FTPd
         r"\bsmbd_open_one_socket: open_socket_in failed: ",  # Samba
+        r"^server_setup: ",  # microsocks
+        r"\bFailed to bind to '[^']{1,200}'; Failed to bind socket: ",  # MPD
+        r"\bgpsd:ERROR: can't bind to IPv[46] port ",
+        r"^Cannot start Glances server: ",
+        r"^(?:civetweb: )?cannot bind to \S{1,80}: \d{1,3} \(",  # CivetWeb
         r"\bFailed listening on '(?P<port>\d{1,5})': ",
         r"\bbind\(\) failed: .{5,60} \(address-family \d+\)",  # rsync
     ),
