@@ -74,7 +74,12 @@ _INTENDS = compiled(
         r"using",
     )
 )
-_STARTS = regex.compile(r"(?:start|open|creat|launch)ing \S+ (?:server|listener|socket)\b", regex.IGNORECASE)
+_ANNOUNCES = compiled(r"\b(?:addresses|listening on address:?) ")
+_DATAGRAMS = compiled(r"\b(?:in\.)?(?:tftpd|u?dhcpd|ntpd)(?:\[\d+\])?: ")
+_ACCEPTS = compiled(r"^accept(?:\(\))?: ")
+_STARTS = regex.compile(
+    r"(?:\[\d+\] )?(?:\w+: ){0,2}(?:start|open|creat|launch)ing \S+ (?:server|listener|socket)\b", regex.IGNORECASE
+)
 # A field of an error object that is printed one field a line, as Node.js does.
 _FIELD = regex.compile(r"^\s{1,8}['\"]?(?:port|address|path|syscall|hostname|host)['\"]?\s?[:=]", regex.IGNORECASE)
 _NAMED_PORT = regex.compile(r"\bbind\(\((?P<quote>['\"])(?P<host>[^'\"]{1,60})(?P=quote), ?[A-Za-z_][\w.]*\)")
@@ -82,6 +87,8 @@ _NAMED_PORT = regex.compile(r"\bbind\(\((?P<quote>['\"])(?P<host>[^'\"]{1,60})(?
 _LISTED = regex.compile(
     any_of(
         r"^\s+(?:udp|tcp|sctp|tls): \S{3,60}:\d{1,5}$",  # Kamailio: what it will listen on
+        r"^\s+listening on \S{3,60}:\d{1,5}$",  # BZFlag
+        r"\bmy address is (?:\d{1,3}\.){5}\d{1,3}$",  # rpcbind
         r"\bTomcat initialized with port",
         r"\bProtocolHandler \[",
         # Erlang prints a term over many lines: {httpd_acceptor_sup,any,8080,default}, {port,8080}
@@ -170,10 +177,27 @@ def _from_fields(hit: Hit) -> Place | None:
     return replace(place, protocol=place.protocol or transport_in(fields)) if place else None
 
 
+def address_beside(hit: Hit, port: int) -> str | None:
+    """Return the address that the line before an error, or the one before that, announces with the error's port."""
+    for _, line in hit.before(2):
+        text = message(line)
+        if kind_of(text) is None and _ANNOUNCES.search(text) and (place := place_in(text)) and place.port == port:
+            return place.address
+    return None
+
+
+def protocol_of_program(line: str) -> Protocol | None:
+    """Return UDP where the writer of a line, as syslog names it, is a server that knows nothing else."""
+    return Protocol.UDP if _DATAGRAMS.search(line) else None
+
+
 def protocol_told(hit: Hit) -> Protocol | None:
     """Return the transport of what the nearest neighbours say that it failed, or that it was about to begin."""
     before = [line for _, line in hit.before(30) if line.strip() and not FRAME.match(line) and line[0] not in " \t"][:4]
-    for line in (*before, *(line for _, line in hit.after(2))):
+    after = [line for _, line in hit.after(2)]
+    if any(map(_ACCEPTS.search, after)):
+        return Protocol.TCP
+    for line in (*before, *after):
         text = unescape(message(line))
         if kind_of(text) is None and (_tells(text) or _STARTS.match(text)) and (told := transport_in(text)):
             return told

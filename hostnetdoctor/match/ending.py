@@ -60,8 +60,7 @@ _ENDS = compiled(
     r"^no (?:listening |usable )?sockets[.!]?$",  # Heimdal
     r"^ERROR: .{1,400} at /\S{1,200} line \d+\.$",  # Perl's last words
     r"\bserver startup: no\b",
-    r"^Aborted(?: \(core dumped\))?$",
-    r"^\d+ => Stopped$",  # Mumble
+    r"\b\d+ => Stopped$",  # Mumble
     r"\[critical\] no\b",
 )
 # An end that somebody asked for, or of a part of the program, or no end at all (Windows: normally permitted).
@@ -74,7 +73,7 @@ _OTHER_END = compiled(
 )
 # A program that could not start says so after the reason; before it, the words only begin the message.
 _NOT_STARTED = compiled(
-    r"\b(?:unable to|could ?n[o']t|can ?n[o']t|failed to) start (?:the )?(?!listen|\w+ listen)[\w.-]+(?: server| daemon| service| v?\d[\w.]*)?(?:[;.!:]|$)"
+    r"\b(?:unable to|could ?n[o']t|can ?n[o']t|failed to) start (?:the )?(?!listen|\w+ listen)[\w.-]+(?: server| daemon| service| v?\d[\w.]*)?(?:[;.!]|:?$)"
 )
 _GOES_ON = compiled(
     any_word_of(
@@ -93,16 +92,18 @@ _GOES_ON = compiled(
     ),
     r", again\.\.\.",  # coturn
 )
+_GIVES_UP = compiled(r"\b(?:giving up|gave up)\b")
 _SUCCESS = compiled(
     any_word_of(
-        r"listening (?:on|at)",
+        r"listening (?:on|at)(?! address:)",
         r"running on",
         r"started on",
         r"serving (?:on|at)",
         r"server startup in",
         r"is now running",
         r"now running as",
-        r"\w+ on https?://\S",
+        r"\w+ on https?",
+        r"starting (?:\w+ ){1,3}(?:at|on) \S{0,60}:\d+",
         r"started, ",
     ),
     r"^Ready\.?$",  # tincd
@@ -121,6 +122,7 @@ _THROWN = regex.compile(
         r"^terminate called after throwing",  # C++
         r"^BOOT FAILED",  # RabbitMQ
         r"^APPLICATION FAILED TO START",  # Spring Boot
+        r"^(?:Aborted|Segmentation fault)(?: \(core dumped\))?$",
         r"^[\w.]+@[\w./-]+\.d\(\d+\): ",  # D
     )
 )
@@ -145,7 +147,10 @@ _RUST_CAUSE = regex.compile(r"^(?:Caused by:|Stack backtrace:)")
 _EXCEPTION = regex.compile(
     r"^(?:error: |Uncaught |Unhandled )?(?:[A-Za-z_][\w.]{0,80})?(?:(?:Error|Exception)\b(?::|$)|(?<=^error: )\S)"
 )
+# A task's failure that a supervisor logs, with the next task's right after it.
+_CAUGHT = regex.compile(r"^\[[^\]]{8,40}\] \S{1,60} \[ERROR {0,3}\] [\w ]{1,60} has failed: ")
 _LISTENS = compiled(r"\b(?:bind|listen|start|open|creat|serve|socket|port|connector|address|endpoint|initiali[sz])")
+_FAMILY = compiled(r"\bfamily not supported\b", r"\bEAFNOSUPPORT\b")
 _CLOCK = regex.compile(r"(?<!\d)([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?!\d)")
 
 
@@ -154,15 +159,33 @@ def fatal_near(hit: Hit, text: str) -> bool | None:
     if _ends(text) or _ends_trace(hit) or _KLOG_FATAL.match(hit.text) or _is_last_word(hit):
         return True
     if _GOES_ON.search(text):
+        return any(_GIVES_UP.search(line) for line in _soon_after(hit)[:1])
+    if _tries_again(hit) or _other_family_listens(hit, text):
         return False
     if _is_thrown(hit) or _start_failed(hit):
         return True
     after = _soon_after(hit)
     if any(_ends(line) or _does_not_start(line) for line in after) or _trace_follows(hit):
         return True
-    if any(_SUCCESS.search(line) and not _NEGATIVE.search(line) for line in after):
+    if any(map(_listens, after)):
         return False
     return False if any(_GOES_ON.search(line) and "HINT:" not in line for line in after[:4]) else None
+
+
+def _tries_again(hit: Hit) -> bool:
+    """Say whether one of the next lines says the same again, a second later or more."""
+    start, said = _second(hit.text), _CLOCK.sub("", hit.text)
+    again = [_second(line) for _, line in hit.after(2) if _CLOCK.sub("", line) == said]
+    return start is not None and any(second is not None and second > start for second in again)
+
+
+def _other_family_listens(hit: Hit, text: str) -> bool:
+    """Say whether a program that lacks one family has just begun to listen with the other."""
+    return _FAMILY.search(text) is not None and any(_listens(line) for _, line in hit.before(4))
+
+
+def _listens(line: str) -> bool:
+    return _SUCCESS.search(line) is not None and not _NEGATIVE.search(line)
 
 
 def _ends(line: str) -> bool:
@@ -186,9 +209,10 @@ def _start_failed(hit: Hit) -> bool:
 def _trace_follows(hit: Hit) -> bool:
     """Say whether the next lines are a stack trace of an exception that names the failure to listen."""
     before = ""
-    for _, line in hit.after(_AFTER):
+    after = hit.after(_AFTER)
+    for _, line in after:
         if _EXCEPTION.match(line) and before.startswith("  "):
-            return _LISTENS.search(line) is not None
+            return _LISTENS.search(line) is not None and not _CAUGHT.match(next(after, (0, ""))[1])
         before = line
     return False
 
@@ -206,6 +230,8 @@ def _ends_trace(hit: Hit) -> bool:
     if not _EXCEPTION.match(hit.text):
         return False
     after = [line for _, line in hit.after(3)]
+    if any(map(_CAUGHT.match, after[:1])):
+        return False
     if any(JAVA_FRAME.match(line) for line in after):
         return False  # what Java prints of an exception that nobody caught begins with "Exception in thread"
     return any(FRAME.match(line) for line in (*after, *(line for _, line in hit.before(3))))

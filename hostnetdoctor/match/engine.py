@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import regex
 
-from hostnetdoctor.match.context import place_near, protocol_told
+from hostnetdoctor.match.context import address_beside, place_near, protocol_of_program, protocol_told
 from hostnetdoctor.match.ending import fatal_near
 from hostnetdoctor.match.finder import TIMEOUT, Compiled, Finder, belongs, finder_of
 from hostnetdoctor.match.frames import protocol_of_trace
@@ -164,11 +164,13 @@ def _where(reading: _Reading) -> Place:
         place = place_in(reading.text, reading.error_at)
     if place is None:
         place = Place(address=lone_address(reading.text))
+    if place.port and not place.address and reading.pattern.searches:
+        return replace(place, address=address_beside(reading.hit, place.port))
     if place.known or not (reading.pattern.searches and reading.pattern.looks_around):
         return place
     near = place_near(reading.hit, place.address, transport_in(reading.text))
-    if near is None:
-        return place
+    if near is None or (_kind(reading) is FailureKind.FAMILY_NOT_SUPPORTED and "." in (near.address or "")):
+        return place  # IPv4 is everywhere: what listens with it is not what lacks its family
     return Place(place.address or near.address, near.port, near.path, place.protocol or near.protocol)
 
 
@@ -198,7 +200,13 @@ def _protocol(reading: _Reading, place: Place) -> Protocol | None:
         told = transport_in(reading.text)
     # Node.js says "bind" of datagrams, and of its cluster's streams, whose stack trace tells them apart.
     usual = Protocol.UDP if groups.get("usually_udp") else reading.pattern.protocol
-    return told or protocol_of_trace(reading.hit) or usual or protocol_told(reading.hit)
+    return (
+        told
+        or protocol_of_trace(reading.hit)
+        or usual
+        or protocol_told(reading.hit)
+        or protocol_of_program(reading.hit.written)
+    )
 
 
 def _fatal(reading: _Reading) -> bool | None:

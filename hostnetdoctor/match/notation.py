@@ -62,6 +62,8 @@ NOTATIONS = tuple(
         + r"|"
         + V6
         + r")",
+        # The universal addresses of ONC RPC (RFC 5665): 127.0.0.1.0.111
+        r"(?<![\d.])(?P<host>" + V4 + r")\.(?P<high>\d{1,3})\.(?P<port>\d{1,3})(?![\w.])",
         # Milters: inet:8893@127.0.0.1; Heimdal: IPv4:127.0.0.1/88; Python: host="localhost", port=7766
         r"\b(?P<protocol>inet6?):" + PORT[: -len(r"(?!\d|\.\d|\w)")] + r"@(?P<host>[\w.:-]{1,100}|\[[\da-f:]{2,40}\])",
         r"\bIPv[46]:(?P<host>" + V4 + r"|" + V6 + r")/" + PORT,

@@ -75,7 +75,7 @@ _TRANSPORT = regex.compile(
     r"(?P<udp>(?:\b|_)udp[46]?(?:\b|_|(?=(?-i:[A-Z])))|\bdatagram\b|\b(?:ssdp|mdns|rtp|gtp|pfcp|tftp)\b|\bu?dhcpd?\d?\b|\bdgram\b|SOCK_DGRAM|DatagramSocket|DatagramChannel|\bquic\b|\bdtls\b|\bNetty.*Datagram)"
     r"|(?P<sctp>(?:\b|_)sctp[46]?(?:\b|_))"
     r"|(?P<unix>\bunix(?:gram|packet)?\b(?=[:\s/-]|$)|\bunix[ -]domain\b|AF_UNIX|AF_LOCAL|\bUDS\b)"
-    r"|(?P<tcp>(?:\b|_)tcp[46]?(?:ip)?(?:\b|_|(?=(?-i:[A-Z])))|SocketAcceptor\b|ServerConnector\b|\bhttps?\b|\bhttps?(?=(?-i:[A-Z_-]))|\bgrpc\b|\btls\b|\bssl\b|\bwebsocket\b|SOCK_STREAM|ServerSocket|\bweb ?(?:server|console)\b|\bserver socket\b|\bmetasocket\b|\bany listen sockets\b|\bsyscall\W{1,6}listen\b|\bposix_listen\b|\bTCPServer|\bTcpListener|\bREST\b)",
+    r"|(?P<tcp>(?:\b|_)tcp[46]?(?:ip)?(?:\b|_|(?=(?-i:[A-Z])))|SocketAcceptor\b|ServerConnector\b|\bhttps?\b|\bhttps?(?=(?-i:[A-Z_-]))|\bgrpc\b|\btls\b|\bssl\b|\bwebsocket\b|SOCK_STREAM|ServerSocket|\bweb ?(?:server|console)\b|\bmetasocket\b|\bany listen sockets\b|\bsyscall\W{1,6}listen\b|\bposix_listen\b|\bTCPServer|\bTcpListener|\bREST\b)",
     regex.IGNORECASE,
 )
 
@@ -139,7 +139,7 @@ def _place(found: regex.Match[str], text: str) -> Place | None:
     groups = found.groupdict()
     if groups.get("path"):
         return Place(path=clean_path(groups["path"]), protocol=Protocol.UNIX)
-    port = int(groups["port"])
+    port = int(groups["port"]) + 256 * int(groups.get("high") or 0)
     if not 0 < port < 65536:
         return None
     host = groups.get("host")

@@ -45,6 +45,11 @@ class Hit:
         """Return the line itself; bytes that are no UTF-8 are replaced."""
         return _decoded(self._bytes[self.start : self.end])
 
+    @property
+    def written(self) -> str:
+        """Return the line with what the writers of logs put before it."""
+        return self._bytes[self.start : self.end].decode("utf-8", errors="replace")
+
     def alone(self) -> Hit:
         """Return the same line without neighbours."""
         return Hit(self.number, 0, self.end - self.start, self._bytes[self.start : self.end])

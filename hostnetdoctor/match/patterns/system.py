@@ -301,6 +301,10 @@ TCP_SERVICES = Pattern(
         "Failed to bind socket: ",
         "gpsd:ERROR: ",
         "Cannot start Glances server",
+        "create server socket on '",
+        "Bind problem [",
+        "trying to bind: ",
+        ": ERR=",
         "bind to ",
     ),
     regex=any_of(
@@ -317,6 +321,10 @@ TCP_SERVICES = Pattern(
         r"\bFailed to bind to '[^']{1,200}'; Failed to bind socket: ",  # MPD
         r"\bgpsd:ERROR: can't bind to IPv[46] port ",
         r"^Cannot start Glances server: ",
+        r"^trying to bind: ",  # Weborf
+        r"\bCannot bind port \d{1,5}: ERR=",  # Bacula
+        r"\bcannot create server socket on '",  # Radicale
+        r"\bow_net_server\.c:\(\d+\) \[[\w ]{1,60}\] Bind problem ",  # owserver
         r"^(?:civetweb: )?cannot bind to \S{1,80}: \d{1,3} \(",  # CivetWeb
         r"\bFailed listening on '(?P<port>\d{1,5})': ",
         r"\bbind\(\) failed: .{5,60} \(address-family \d+\)",  # rsync
