@@ -12,6 +12,7 @@ from hostnetdoctor.match.patterns import (
     node,
     python,
     ruby,
+    services,
     system,
     web,
 )
@@ -28,6 +29,7 @@ FAMILIES = (
     databases.__name__,
     dns.__name__,
     network.__name__,
+    services.__name__,
     system.__name__,
     go.__name__,
     general.__name__,
@@ -43,6 +45,7 @@ PATTERNS = (
     *databases.PATTERNS,
     *dns.PATTERNS,
     *network.PATTERNS,
+    *services.PATTERNS,
     *system.PATTERNS,
     *go.PATTERNS,
     *general.PATTERNS,

@@ -214,59 +214,7 @@ UDP_TOOLS = Pattern(
     ignores=("iodined: binding done",),
 )
 
-N2N = Pattern(
-    id="n2n-supernode",
-    title="n2n: the supernode (src/n2n.c)",
-    needles=("ERROR: Bind error [",),
-    regex=r"\bn2n\.c: {0,3}\d{1,5}\] ERROR: Bind error \[",
-    protocol=Protocol.UDP,
-    matches=(Example(text="[      n2n.c: 234] ERROR: Bind error [Address already in use]", protocol=Protocol.UDP),),
-    ignores=("[      n2n.c: 234] ERROR: Bind error",),
-)
-
-TRANSMISSION = Pattern(
-    id="transmission-rpc",
-    title="Transmission: the port of its web pages (libtransmission/rpc-server.c)",
-    needles=("RPC Server Unable to bind to ",),
-    regex=r"\bRPC Server Unable to bind to (?P<address>\S{1,100}), (?P<goes_on>retrying)\b",
-    kind=FailureKind.OTHER,
-    protocol=Protocol.TCP,
-    matches=(
-        Example(
-            text="RPC Server Unable to bind to 0.0.0.0:9091, retrying in 5 seconds",
-            kind=FailureKind.OTHER,
-            protocol=Protocol.TCP,
-            address="0.0.0.0",
-            port=9091,
-            fatal=False,
-        ),
-    ),
-    ignores=("RPC Server Unable to bind to 0.0.0.0:9091 after 10 attempts",),
-)
-
-BZFLAG = Pattern(
-    id="bzfs",
-    title="BZFlag: the server, which keeps the error for itself (src/bzfs/bzfs.cxx)",
-    needles=("perhaps one is already running",),
-    regex=r"\bUnable to start the server, perhaps one is already running\b",
-    kind=FailureKind.OTHER,
-    protocol=Protocol.TCP,
-    fatal=True,
-    matches=(
-        Example(
-            text="ERROR: Unable to start the server, perhaps one is already running?",
-            kind=FailureKind.OTHER,
-            protocol=Protocol.TCP,
-            fatal=True,
-        ),
-    ),
-    ignores=("perhaps one is already running",),
-)
-
 PATTERNS = (
-    N2N,
-    TRANSMISSION,
-    BZFLAG,
     FRR,
     FRR_BIND,
     OPENVPN,

@@ -9,9 +9,8 @@ ASYNCIO = Pattern(
     id="python-asyncio",
     title="asyncio: loop.create_server (Lib/asyncio/base_events.py)",
     needles=("attempting to bind on address", "is already in use"),
-    regex=r"\berror while attempting to bind on address (?P<address>\([^)]{1,120}\))|\bAddress (?P<quote>['\"])(?P<path>[^'\"]{1,200})(?P=quote) is already in use",
+    regex=r"(?P<ends>^ERROR: +\[Errno \d+\] )?\berror while attempting to bind on address (?P<address>\([^)]{1,120}\))|\bAddress (?P<quote>['\"])(?P<path>[^'\"]{1,200})(?P=quote) is already in use",
     protocol=Protocol.TCP,
-    fatal=True,
     matches=(
         Example(
             text="OSError: [Errno 98] error while attempting to bind on address ('::1', 9000, 0, 0): address already in use",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hostnetdoctor.match.expression import any_of
 from hostnetdoctor.match.pattern import Example, Pattern
 from hostnetdoctor.model import FailureKind, Protocol
 
@@ -282,66 +281,6 @@ RSYSLOG_TCP = Pattern(
     ignores=("rsyslogd: Error while binding tcp socket",),
 )
 
-TCP_SERVICES = Pattern(
-    id="tcp-service",
-    title="CUPS, ngIRCd, OpenSMTPD, Exim, Postfix, Dovecot, Pure-FTPd, Samba: TCP services that do not say so",
-    needles=(
-        "open listen socket for address",
-        "bind socket to address",
-        "smtpd: bind: ",
-        "socket bind() to port",
-        "fatal: bind ",
-        "cannot listen on ",
-        "Failed listening on",
-        "address-family ",
-        "listen(*, ",
-        "start a standalone server",
-        "smbd_open_one_socket",
-        "server_setup: ",
-        "Failed to bind socket: ",
-        "gpsd:ERROR: ",
-        "Cannot start Glances server",
-        "create server socket on '",
-        "Bind problem [",
-        "trying to bind: ",
-        ": ERR=",
-        "bind to ",
-    ),
-    regex=any_of(
-        r"\bUnable to open listen socket for address ",  # CUPS
-        r"\bCan't bind socket to address ",  # ngIRCd
-        r"\bsmtpd: bind: ",  # OpenSMTPD
-        r"\bsocket bind\(\) to port \d+ for address ",  # Exim
-        r"\bfatal: bind \S{1,80} port \d+: ",  # Postfix
-        r"\bcannot listen on \S{1,100}: bind\(\): ",
-        r"\blisten\([^\s()]{1,60}, \d{1,5}\) failed: ",  # Dovecot
-        r"^Unable to start a standalone server: ",  # Pure-FTPd
-        r"\bsmbd_open_one_socket: open_socket_in failed: ",  # Samba
-        r"^server_setup: ",  # microsocks
-        r"\bFailed to bind to '[^']{1,200}'; Failed to bind socket: ",  # MPD
-        r"\bgpsd:ERROR: can't bind to IPv[46] port ",
-        r"^Cannot start Glances server: ",
-        r"^trying to bind: ",  # Weborf
-        r"\bCannot bind port \d{1,5}: ERR=",  # Bacula
-        r"\bcannot create server socket on '",  # Radicale
-        r"\bow_net_server\.c:\(\d+\) \[[\w ]{1,60}\] Bind problem ",  # owserver
-        r"^(?:civetweb: )?cannot bind to \S{1,80}: \d{1,3} \(",  # CivetWeb
-        r"\bFailed listening on '(?P<port>\d{1,5})': ",
-        r"\bbind\(\) failed: .{5,60} \(address-family \d+\)",  # rsync
-    ),
-    protocol=Protocol.TCP,
-    matches=(
-        Example(
-            text="E [02/Jan/2026:03:04:05 +0000] Unable to open listen socket for address 127.0.0.1:631 - Address already in use.",
-            protocol=Protocol.TCP,
-            address="127.0.0.1",
-            port=631,
-        ),
-        Example(text="pony express: smtpd: bind: Address already in use", protocol=Protocol.TCP),
-    ),
-    ignores=("Unable to open listen socket",),
-)
-
 INSPIRCD = Pattern(
     id="inspircd",
     title="InspIRCd: the listeners that it does without (src/inspircd.cpp)",
@@ -377,5 +316,4 @@ PATTERNS = (
     STUNNEL,
     SNMPD,
     RSYSLOG_TCP,
-    TCP_SERVICES,
 )

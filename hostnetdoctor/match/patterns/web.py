@@ -275,27 +275,7 @@ SMALL = Pattern(
     ignores=("[12] {core} hitch starting", "failed to listen to the song"),
 )
 
-WEBORF = Pattern(
-    id="weborf-any-error",
-    title="Weborf: takes every error for a taken port (utils.c)",
-    needles=(" already in use",),
-    regex=r"^(?:weborf: )?Port (?P<port>\d{1,5}) already in use$",
-    after=r"\btrying to bind: (?!Address (?:already )?in use)",
-    kind=FailureKind.OTHER,
-    protocol=Protocol.TCP,
-    matches=(
-        Example(
-            text="trying to bind: Permission denied\nweborf: Port 80 already in use",
-            kind=FailureKind.PERMISSION_DENIED,
-            protocol=Protocol.TCP,
-            port=80,
-        ),
-    ),
-    ignores=("Port 80 already in use",),
-)
-
 PATTERNS = (
-    WEBORF,
     NGINX_BIND,
     NGINX_GIVES_UP,
     HTTPD,
