@@ -74,7 +74,7 @@ _INTENDS = compiled(
         r"using",
     )
 )
-_ANNOUNCES = compiled(r"\b(?:addresses|listening on address:?) ")
+_ANNOUNCES = compiled(r"\b(?:addresses|(?:listening|binding|serving|starting(?: \w+){1,4}) (?:on|at|to))\b")
 _DATAGRAMS = compiled(r"\b(?:in\.)?(?:tftpd|u?dhcpd|ntpd)(?:\[\d+\])?: ")
 _ACCEPTS = compiled(r"^accept(?:\(\))?: ")
 _STARTS = regex.compile(

@@ -7,6 +7,7 @@ import regex
 from hostnetdoctor.match.expression import any_of, any_word_of, compiled
 from hostnetdoctor.match.frames import FRAME, JAVA_FRAME, REACH
 from hostnetdoctor.match.prefix import message
+from hostnetdoctor.match.success import says_it_listens
 from hostnetdoctor.match.window import Hit
 
 _SOON = 24  # lines
@@ -38,7 +39,7 @@ _ENDS = compiled(
         r"initiali[sz]ation ?failed",
         r"error initiali[sz]ing (?:the )?config\w*",  # Envoy
         # Not what fails to initialize a listener: that may be one of several.
-        r"failed to (?:initiali[sz]e|configure)(?! (?:the )?(?:\w+ )?(?:listener|socket|message)|\w)",
+        r"failed to (?:initiali[sz]e|configure)(?! (?:the )?(?:\w+ )?(?:listener|socket|message)|\w|[^?]{0,80}\?$)",
         r"(?:could not|cannot) be started",
         r"not starting",
         r"no listening sockets available",  # Apache httpd
@@ -59,9 +60,8 @@ _ENDS = compiled(
     r"\bexit=\"",  # go-kit's run groups
     r"^no (?:listening |usable )?sockets[.!]?$",  # Heimdal
     r"^ERROR: .{1,400} at /\S{1,200} line \d+\.$",  # Perl's last words
-    r"\bserver startup: no\b",
     r"\b\d+ => Stopped$",  # Mumble
-    r"\[critical\] no\b",
+    r"\[critical {0,3}\]",
 )
 # An end that somebody asked for, or of a part of the program, or no end at all (Windows: normally permitted).
 _OTHER_END = compiled(
@@ -69,7 +69,6 @@ _OTHER_END = compiled(
     r"\bSIG(?:TERM|INT|QUIT)\b",
     r"\bnormally\b(?! permitted)",
     r"\bneighbours exited\b",  # one of Erlang's processes
-    r"\?$",
 )
 # A program that could not start says so after the reason; before it, the words only begin the message.
 _NOT_STARTED = compiled(
@@ -93,22 +92,6 @@ _GOES_ON = compiled(
     r", again\.\.\.",  # coturn
 )
 _GIVES_UP = compiled(r"\b(?:giving up|gave up)\b")
-_SUCCESS = compiled(
-    any_word_of(
-        r"listening (?:on|at)(?! address:)",
-        r"running on",
-        r"started on",
-        r"serving (?:on|at)",
-        r"server startup in",
-        r"is now running",
-        r"now running as",
-        r"\w+ on https?",
-        r"starting (?:\w+ ){1,3}(?:at|on) \S{0,60}:\d+",
-        r"started, ",
-    ),
-    r"^Ready\.?$",  # tincd
-)
-_NEGATIVE = compiled(any_word_of("already", "perhaps", "not", "isn't", "no", "never", r"fail\w*", "error", "unable"))
 _KLOG_FATAL = regex.compile(r"^F\d{4} \d\d:\d\d:\d\d\.\d+ ")
 # What runtimes print before an error that nobody caught.
 _THROWN = regex.compile(
@@ -167,7 +150,7 @@ def fatal_near(hit: Hit, text: str) -> bool | None:
     after = _soon_after(hit)
     if any(_ends(line) or _does_not_start(line) for line in after) or _trace_follows(hit):
         return True
-    if any(map(_listens, after)):
+    if any(map(says_it_listens, after)):
         return False
     return False if any(_GOES_ON.search(line) and "HINT:" not in line for line in after[:4]) else None
 
@@ -181,11 +164,7 @@ def _tries_again(hit: Hit) -> bool:
 
 def _other_family_listens(hit: Hit, text: str) -> bool:
     """Say whether a program that lacks one family has just begun to listen with the other."""
-    return _FAMILY.search(text) is not None and any(_listens(line) for _, line in hit.before(4))
-
-
-def _listens(line: str) -> bool:
-    return _SUCCESS.search(line) is not None and not _NEGATIVE.search(line)
+    return _FAMILY.search(text) is not None and any(says_it_listens(line) for _, line in hit.before(4))
 
 
 def _ends(line: str) -> bool:
