@@ -74,7 +74,8 @@ _INTENDS = compiled(
         r"using",
     )
 )
-_ANNOUNCES = compiled(r"\b(?:addresses|(?:listening|binding|serving|starting(?: \w+){1,4}) (?:on|at|to))\b")
+# What comes next, not what succeeded: a program may already listen on another address with the same port.
+_ANNOUNCES = compiled(r"\b(?:addresses|listening on address|(?:binding|starting(?: \w+){1,4}|will listen) (?:on|at|to))\b")
 _DATAGRAMS = compiled(r"\b(?:in\.)?(?:tftpd|u?dhcpd|ntpd)(?:\[\d+\])?: ")
 _ACCEPTS = compiled(r"^accept(?:\(\))?: ")
 _STARTS = regex.compile(
