@@ -19,6 +19,7 @@ BIND = any_of(
     r"\b(?:creat|open|start|initiali[sz]|setup|set up|acquir|reserv|allocat)\w{0,6}\b.{0,60}\b(?:\w{0,12}sockets?|server|endpoint)\b(?!/)",
     r"\bsocket\(\d?\) (?:for|to|on)?\s?\S{0,60}:\d{1,5} ",
     r"\bsocket\(\d?\) failed for ",
+    r"\bopen(?:ing)? (?:tcp|udp)6?[: ]",  # Net-SNMP
 )
 
 _NOT = any_of(

@@ -75,7 +75,9 @@ _INTENDS = compiled(
     )
 )
 # What comes next, not what succeeded: a program may already listen on another address with the same port.
-_ANNOUNCES = compiled(r"\b(?:addresses|listening on address|(?:binding|starting(?: \w+){1,4}|will listen) (?:on|at|to))\b")
+_ANNOUNCES = compiled(
+    r"\b(?:addresses|listening on address|(?:binding|starting(?: \w+){1,4}|will listen) (?:on|at|to))\b"
+)
 _DATAGRAMS = compiled(r"\b(?:in\.)?(?:tftpd|u?dhcpd|ntpd)(?:\[\d+\])?: ")
 _ACCEPTS = compiled(r"^accept(?:\(\))?: ")
 _STARTS = regex.compile(

@@ -78,7 +78,7 @@ _GOES_ON = compiled(
     any_word_of(
         r"skipp(?:ing|ed)",
         r"(?:will )?retry(?:ing)?",
-        r"try(?:ing)? (?:again|another|next|port)",
+        r"try(?:ing)? (?:again|another|next|port|\d{1,5})",
         r"using (?:the next|another)",
         r"continuing",
         r"ignor(?:ing|ed)",

@@ -28,6 +28,7 @@ OUTGOING = compiled(
     r"\b(?:local )?source (?:ip|address|port)\b",
     r"^(?:\* |curl: \(\d+\) )?bind failed with errno",  # curl
     r"^curl: ",
+    r"^wget: ",
     r"^\* ",
     r"\blocal connection end\b",
     r"\bfile_get_contents\(",  # PHP
@@ -66,6 +67,8 @@ RECOVERED = compiled(
 # Addresses of interfaces, of mail and of memory; and addresses that are not in use.
 NO_SOCKET = compiled(
     r"\b(?:e-?mail|mac|memory|virtual) address(?:es)?\b",
+    r"\bnetlink(?:_\w{1,20})? sockets?\b",  # the kernel's own families
+    r"\bmount error\b",
     r"\b(?:subnet|cidr|overlaps?|duplicate address|arp|dhcp lease|ipam)\b",
     r"\bip(?:v[46])? address \S{1,60} (?:is |was )?(?:already )?in use\b",
     r"\b(?:not|no longer|never|none|nothing)\b (?:\w+ ){0,2}(?:in use|used)\b",

@@ -72,10 +72,10 @@ _UNIX_HINT = regex.compile(
     regex.IGNORECASE,
 )
 _TRANSPORT = regex.compile(
-    r"(?P<udp>(?:\b|_)udp[46]?(?:\b|_|(?=(?-i:[A-Z])))|\bdatagram\b|\b(?:ssdp|mdns|rtp|gtp|pfcp|tftp)\b|\bu?dhcpd?\d?\b|\bdgram\b|SOCK_DGRAM|DatagramSocket|DatagramChannel|\bquic\b|\bdtls\b|\bNetty.*Datagram)"
+    r"(?P<udp>(?:\b|_)udp(?:v?[46])?(?:\b|_|(?=(?-i:[A-Z])))|\bdatagram\b|\b(?:ssdp|mdns|rtp|gtp|pfcp|tftp)\b|\bu?dhcpd?\d?\b|\bdgram\b|SOCK_DGRAM|DatagramSocket|DatagramChannel|\bquic\b|\bdtls\b|\bNetty.*Datagram)"
     r"|(?P<sctp>(?:\b|_)sctp[46]?(?:\b|_))"
     r"|(?P<unix>\bunix(?:gram|packet)?\b(?=[:\s/-]|$)|\bunix[ -]domain\b|AF_UNIX|AF_LOCAL|\bUDS\b)"
-    r"|(?P<tcp>(?:\b|_)tcp[46]?(?:ip)?(?:\b|_|(?=(?-i:[A-Z])))|SocketAcceptor\b|ServerConnector\b|\bhttps?\b|\bhttps?(?=(?-i:[A-Z_-]))|\bgrpc\b|\btls\b|\bssl\b|\bwebsocket\b|SOCK_STREAM|ServerSocket|\bweb ?(?:server|console)\b|\bmetasocket\b|\bany listen sockets\b|\bsyscall\W{1,6}listen\b|\bposix_listen\b|\bTCPServer|\bTcpListener|\bREST\b)",
+    r"|(?P<tcp>(?:\b|_)tcp(?:v?[46])?(?:ip)?(?:\b|_|(?=(?-i:[A-Z])))|SocketAcceptor\b|ServerConnector\b|\bhttps?\b|\bhttps?(?=(?-i:[A-Z_-]))|\bgrpc\b|\btls\b|\bssl\b|\bwebsocket\b|SOCK_STREAM|ServerSocket|\bweb ?(?:server|console)\b|\bmetasocket\b|\bany listen sockets\b|\bsyscall\W{1,6}listen\b|\bposix_listen\b|\bTCPServer|\bTcpListener|\bREST\b)",
     regex.IGNORECASE,
 )
 

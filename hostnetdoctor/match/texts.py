@@ -20,7 +20,7 @@ _ABOUT = any_word_of(
     r"so that",
     r"should",
     r"would",
-    r"could",
+    r"could(?! not\b)",
     r"might",
     r"may",
     r"will (?:fail|be|return|get)",

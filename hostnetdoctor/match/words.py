@@ -49,6 +49,7 @@ IN_USE = any_of(
     r":\d{2,5}['\"\])`]{0,2}\s" + _IS_TAKEN,
     # already listening on port 80, another instance seems to already listen on /run/x.sock
     r"\balready (?:running|listen(?:s|ing)?|using|bound)(?: on| at| to)? (?:\w+ ){0,3}(?:port\b|\S{0,60}:\d|/\S)",
+    r"(?<=:\d{1,5}: )port (?:is )?in use\b",
     r"\bport \d{1,5} (?:is|was) not available\b",  # Streamlit, Jupyter
     r"\bonly one usage of each socket address\b",  # Windows
     r"\bconflicts with an existing registration\b",  # http.sys, as .NET's HttpListener reports it

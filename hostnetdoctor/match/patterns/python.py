@@ -17,13 +17,11 @@ ASYNCIO = Pattern(
             protocol=Protocol.TCP,
             address="::1",
             port=9000,
-            fatal=True,
         ),
         Example(
             text="OSError: [Errno 98] Address '/run/aio.sock' is already in use",
             protocol=Protocol.UNIX,
             path="/run/aio.sock",
-            fatal=True,
         ),
     ),
     ignores=("ConnectionRefusedError: [Errno 111] Connect call failed ('127.0.0.1', 9000)",),
