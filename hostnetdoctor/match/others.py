@@ -36,7 +36,7 @@ OUTGOING = compiled(
     r"\bcouldn't open socket: cannot assign",
     r"^libnsock ",  # Nmap's Ncat opens only connections with it
     r"\bconnect EADDR",  # Node.js
-    r"\b(?:unable|failed|can(?:no|')t|could ?n[o']t) (?:to )?connect to \S{1,100} .{0,20}\bbind\b",  # Zabbix
+    r"\b(?:unable|failed|can(?:no|')t|could ?n[o']t) (?:to )?connect(?:: | to \S{1,100} .{0,20})\bbind\b",  # Zabbix
     r"\bbind\(2\) for \S{1,100} port 0\b",  # Ruby: a listener takes a port of its own
     r" - connect\(2\) for ",
 )

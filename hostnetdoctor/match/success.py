@@ -16,6 +16,7 @@ _SUCCESS = compiled(
         r"\w+ on https?",
         r"starting (?:\w+ ){1,3}(?:at|on) \S{0,60}:\d+",
         r"started, ",
+        r"ready to (?:serve|accept)",
     ),
     r"^Ready\.?$",  # tincd
 )

@@ -168,3 +168,37 @@ def test_escaped_quotes_of_json_are_transparent(levels: int) -> None:
 def test_whether_the_program_goes_on_is_read(text: str, fatal: bool | None) -> None:
     """It ends, says that it goes on, or says neither."""
     assert fatal is _only(text).fatal
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12 bind(3<socket:[1]>, {sa_family=AF_INET, sin_port=htons(80)}, 16) = -1 EACCES (Permission denied)",
+        'bind_errors_total{errno="EADDRINUSE",proxy="a"} 3.0',
+        "-98 EADDRINUSE address already in use",
+        "'web' status failed (1) -- httpd: bind: Address already in use",
+        "could not connect: bind to local address 192.0.2.1 failed: Cannot assign requested address",
+        "Could not bind to netlink socket: Operation not permitted",
+        "PING 192.0.2.1:80 (/):\nerror binding to interface (Cannot assign requested address)",
+    ],
+)
+def test_what_others_print_and_connections_bind_is_no_failure(text: str) -> None:
+    """The trace of system calls, metrics, lists of errors, watched programs, and the own end of a connection."""
+    assert find_failures(text.split("\n")).failures == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "fatal"),
+    [
+        ("Failed to start exporter: listen tcp :9100: bind: address already in use", True),
+        ("bind: Address already in use\nagent -- exit", True),
+        ("10:00:01 bind: Address already in use\n10:00:03 bind: Address already in use", False),
+        ("WARN port 9092 already in use, trying 9093", False),
+        ("ERROR web: bind: Address already in use\nINFO Starting SOCKS Proxy at 127.0.0.1:4447", False),
+        ("bind: Address already in use\nINFO ready to serve", False),
+        ("bind: Address already in use", None),
+    ],
+)
+def test_the_last_words_and_the_next_try_tell_whether_it_goes_on(text: str, fatal: bool | None) -> None:
+    """Null where the text tells neither."""
+    assert _only(text).fatal is fatal
