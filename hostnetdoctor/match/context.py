@@ -8,7 +8,7 @@ from itertools import islice
 
 import regex
 
-from hostnetdoctor.match.expression import any_of, any_word_of, compiled
+from hostnetdoctor.match.expression import any_of, any_word_of, compiled, compiled_later
 from hostnetdoctor.match.frames import CODE_FRAME, FRAME, REACH
 from hostnetdoctor.match.pattern import Place
 from hostnetdoctor.match.place import address_of, place_in, transport_in
@@ -80,14 +80,14 @@ _ANNOUNCES = compiled(
 )
 _DATAGRAMS = compiled(r"\b(?:in\.)?(?:tftpd|u?dhcpd|ntpd)(?:\[\d+\])?: ")
 _ACCEPTS = compiled(r"^accept(?:\(\))?: ")
-_STARTS = regex.compile(
+_STARTS = compiled_later(
     r"(?:\[\d+\] )?(?:\w+: ){0,2}(?:start|open|creat|launch)ing \S+ (?:server|listener|socket)\b", regex.IGNORECASE
 )
 # A field of an error object that is printed one field a line, as Node.js does.
-_FIELD = regex.compile(r"^\s{1,8}['\"]?(?:port|address|path|syscall|hostname|host)['\"]?\s?[:=]", regex.IGNORECASE)
-_NAMED_PORT = regex.compile(r"\bbind\(\((?P<quote>['\"])(?P<host>[^'\"]{1,60})(?P=quote), ?[A-Za-z_][\w.]*\)")
+_FIELD = compiled_later(r"^\s{1,8}['\"]?(?:port|address|path|syscall|hostname|host)['\"]?\s?[:=]", regex.IGNORECASE)
+_NAMED_PORT = compiled_later(r"\bbind\(\((?P<quote>['\"])(?P<host>[^'\"]{1,60})(?P=quote), ?[A-Za-z_][\w.]*\)")
 # Lists of addresses, which may be far from the error.
-_LISTED = regex.compile(
+_LISTED = compiled_later(
     any_of(
         r"^\s+(?:udp|tcp|sctp|tls): \S{3,60}:\d{1,5}$",  # Kamailio: what it will listen on
         r"^\s+listening on \S{3,60}:\d{1,5}$",  # BZFlag

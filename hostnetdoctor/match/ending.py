@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import regex
-
-from hostnetdoctor.match.expression import any_of, any_word_of, compiled
+from hostnetdoctor.match.expression import any_of, any_word_of, compiled, compiled_later
 from hostnetdoctor.match.frames import FRAME, JAVA_FRAME, REACH
 from hostnetdoctor.match.prefix import message
 from hostnetdoctor.match.success import says_it_listens
@@ -92,9 +90,9 @@ _GOES_ON = compiled(
     r", again\.\.\.",  # coturn
 )
 _GIVES_UP = compiled(r"\b(?:giving up|gave up)\b")
-_KLOG_FATAL = regex.compile(r"^F\d{4} \d\d:\d\d:\d\d\.\d+ ")
+_KLOG_FATAL = compiled_later(r"^F\d{4} \d\d:\d\d:\d\d\.\d+ ")
 # What runtimes print before an error that nobody caught.
-_THROWN = regex.compile(
+_THROWN = compiled_later(
     any_of(
         r"// Unhandled 'error' event",  # Node.js
         r"^Uncaught\b",
@@ -119,22 +117,22 @@ _START_FAILED = compiled(
     r"\bunable to start kestrel\b",
 )
 # What Elixir and Rust print when the error ends the program, and nothing else does.
-_LAST_WORDS = regex.compile(
+_LAST_WORDS = compiled_later(
     any_of(
         r"^\*\* \(\w+(?:\.\w+)*\) ",
         r"^(?:Fatal error: exception|Exception:) \w+\.\w+\(",  # OCaml
         r"^(?:Failed to|Can ?not|Unable to|Could not) start \S+(?: server)?: ",  # without a date: nothing else logs
     )
 )
-_RUST_CAUSE = regex.compile(r"^(?:Caused by:|Stack backtrace:)")
-_EXCEPTION = regex.compile(
+_RUST_CAUSE = compiled_later(r"^(?:Caused by:|Stack backtrace:)")
+_EXCEPTION = compiled_later(
     r"^(?:error: |Uncaught |Unhandled )?(?:[A-Za-z_][\w.]{0,80})?(?:(?:Error|Exception)\b(?::|$)|(?<=^error: )\S)"
 )
 # A task's failure that a supervisor logs, with the next task's right after it.
-_CAUGHT = regex.compile(r"^\[[^\]]{8,40}\] \S{1,60} \[ERROR {0,3}\] [\w ]{1,60} has failed: ")
+_CAUGHT = compiled_later(r"^\[[^\]]{8,40}\] \S{1,60} \[ERROR {0,3}\] [\w ]{1,60} has failed: ")
 _LISTENS = compiled(r"\b(?:bind|listen|start|open|creat|serve|socket|port|connector|address|endpoint|initiali[sz])")
 _FAMILY = compiled(r"\bfamily not supported\b", r"\bEAFNOSUPPORT\b")
-_CLOCK = regex.compile(r"(?<!\d)([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?!\d)")
+_CLOCK = compiled_later(r"(?<!\d)([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?!\d)")
 
 
 def fatal_near(hit: Hit, text: str) -> bool | None:

@@ -9,6 +9,7 @@ from functools import cache
 import regex
 from ahocorasick_rs import AhoCorasick
 
+from hostnetdoctor.match.expression import compiled_later
 from hostnetdoctor.match.frames import is_bind_trace
 from hostnetdoctor.match.pattern import Pattern
 from hostnetdoctor.match.window import Hit, Needles
@@ -32,14 +33,14 @@ class Compiled:
         """Compile the expressions of a pattern."""
         return cls(
             pattern,
-            regex.compile(pattern.regex, regex.IGNORECASE),
+            compiled_later(pattern.regex, regex.IGNORECASE),
             _expression(pattern.after),
             _expression(pattern.beside),
         )
 
 
 def _expression(text: str | None) -> regex.Pattern[str] | None:
-    return regex.compile(text, regex.IGNORECASE) if text is not None else None
+    return compiled_later(text, regex.IGNORECASE) if text is not None else None
 
 
 class Finder:

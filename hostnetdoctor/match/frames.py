@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import regex
 
-from hostnetdoctor.match.expression import any_of
+from hostnetdoctor.match.expression import any_of, compiled_later
 from hostnetdoctor.match.prefix import message
 from hostnetdoctor.match.window import Hit
 from hostnetdoctor.model import Protocol
 
 REACH = 150  # lines: what a stack trace takes
 
-FRAME = regex.compile(r"^(?:\[[^\]]{0,60}\])?\s*(?:File \"|at |from |\^|~|\.\.\.|\d{1,3}: |#\d+|in `|goroutine |\t)")
-JAVA_FRAME = regex.compile(r"^\s*at [\w.$/<>]{3,200}\((?:[\w$]+\.\w+(?::\d+)?|Native Method|Unknown Source)\)")
+FRAME = compiled_later(r"^(?:\[[^\]]{0,60}\])?\s*(?:File \"|at |from |\^|~|\.\.\.|\d{1,3}: |#\d+|in `|goroutine |\t)")
+JAVA_FRAME = compiled_later(r"^\s*at [\w.$/<>]{3,200}\((?:[\w$]+\.\w+(?::\d+)?|Native Method|Unknown Source)\)")
 # A line of the source that a trace shows, in which something begins to listen.
-CODE_FRAME = regex.compile(
+CODE_FRAME = compiled_later(
     r"^(?:\s{4,}.{0,60}?\b|.{0,40}\w\.)(?:serve|listen|bind|run|start|\w{0,30}Server)\w*\("
     r"|^\s{4,}.{0,80}\(.{0,60}\bhost=['\"][^'\"]{0,60}['\"], ?port=\d",
     regex.IGNORECASE,
 )
-_UDP = regex.compile(
+_UDP = compiled_later(
     any_of(
         r"/udp\.py",  # Twisted
         r"DatagramSocket",  # Java
@@ -34,7 +34,7 @@ _UDP = regex.compile(
         r"bindUDP",
     )
 )
-_TCP = regex.compile(
+_TCP = compiled_later(
     any_of(
         r"TCPServer",  # Python, Ruby
         r"TcpServer",
@@ -62,7 +62,7 @@ _TCP = regex.compile(
         r"site-packages/(?:grpc|sanic|flask|werkzeug|uvicorn|gunicorn|aiohttp|tornado|starlette|waitress|cheroot|bottle|django|daphne|granian|Pyro5)/",
     )
 )
-_UNIX = regex.compile(
+_UNIX = compiled_later(
     any_of(
         r"create_unix_server",  # asyncio
         r"start_unix_server",
@@ -74,7 +74,7 @@ _UNIX = regex.compile(
         r"unix_server",
     )
 )
-_BINDS = regex.compile(
+_BINDS = compiled_later(
     any_of(
         r"\bcreate_(?:unix_)?server\b",
         r"\bstart_(?:unix_)?server\b",

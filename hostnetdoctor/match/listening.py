@@ -9,6 +9,7 @@ from functools import cache
 import regex
 
 from hostnetdoctor.match.engine import find_failures
+from hostnetdoctor.match.expression import compiled_later
 from hostnetdoctor.match.pattern import BindMatch, Place
 from hostnetdoctor.match.place import place_in, transport_in
 from hostnetdoctor.match.prefix import message, unescape, unwrapped
@@ -19,7 +20,7 @@ _TIMEOUT = 1.0  # seconds for one expression on one line
 _LONGEST = 4096  # characters of a line: an announcement stands at its beginning
 
 # A line that has one of these is no announcement of success, whatever else it says.
-_NOT_NOW = regex.compile(
+_NOT_NOW = compiled_later(
     r"\b(?:fail(?:ed|ure|ing|s)?|error(?! page)|can ?n[o']t|could ?n[o']t|unable|not (?:listening|serving|running)|no longer|stop(?:s|ped|ping)?|"
     r"clos(?:ed|ing)|shut(?:ting)? ?down|exit(?:ed|ing)?|in use|denied|refused|timed? ?out|connect(?:s|ed|ing)?(?: to)|dial(?:ing)?|"
     r"wait(?:ing)? (?:for (?!(?:\w+ )?connections)|until)|check(?:s|ing)?|nothing|proxying|backend|target|member|will (?:be )?(?:listen|start|serv)\w*|would|try(?:ing)?|attempt(?:ing)?|about to|going to|should|if|please|"
@@ -110,4 +111,4 @@ def _with_protocol(place: Place, text: str, default: Protocol | None) -> Place:
 
 @cache
 def _compiled() -> tuple[tuple[Saying, regex.Pattern[str]], ...]:
-    return tuple((saying, regex.compile(saying.regex, regex.IGNORECASE)) for saying in SAYINGS)
+    return tuple((saying, compiled_later(saying.regex, regex.IGNORECASE)) for saying in SAYINGS)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import regex
 
+from hostnetdoctor.match.expression import compiled_later
+
 V4 = r"(?:\d{1,3}\.){3}\d{1,3}"
 V6 = r"(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{1,4}|" + V4 + r")?(?:%[\w.-]{1,15})?"
 NAME = r"(?:[a-z_](?:[\w-]{0,62}\.){0,6}[\w-]{0,62})"
@@ -15,7 +17,7 @@ PROTOCOL = r"(?:tcp|udp|sctp|https?|wss?|grpcs?|tls|ssl|quic|dns|mqtts?|amqps?|r
 
 # Strongest notation first: the first that a text contains decides.
 NOTATIONS = tuple(
-    regex.compile(text, regex.IGNORECASE)
+    compiled_later(text, regex.IGNORECASE)
     for text in (
         # Python, Erlang: ('0.0.0.0', 8080), ('::1', 9000, 0, 0), {{0,0,0,0},8080}
         r"[(\[]\s?[bu]?(?P<quote>['\"])(?P<host>[^'\"]{0,60})(?P=quote),\s?" + PORT + r"(?:,\s?\d+,\s?\d+)?[)\]]",

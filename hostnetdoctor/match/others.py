@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import regex
-
-from hostnetdoctor.match.expression import any_of, compiled
+from hostnetdoctor.match.expression import any_of, compiled, compiled_later
 
 # Before the error: a call that concerns a connection.
 CONNECTING = compiled(
@@ -20,7 +18,7 @@ CONNECTING = compiled(
 )
 BINDING = compiled(r"\bbind\(", r"\bbind\b", r"\blisten")
 # Go binds a connection's own end as well: `dial tcp 127.0.0.1:9999->10.0.0.5:80: bind: address already in use`.
-GO_DIAL = regex.compile(r"\bdial (?:tcp|udp|unix)\w* \S{1,200}: ")
+GO_DIAL = compiled_later(r"\bdial (?:tcp|udp|unix)\w* \S{1,200}: ")
 # Anywhere in the line: the own end of a connection.
 OUTGOING = compiled(
     r"\bwhile connecting to upstream\b",  # nginx

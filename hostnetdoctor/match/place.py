@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import regex
 
+from hostnetdoctor.match.expression import compiled_later
 from hostnetdoctor.match.notation import NOTATIONS, V4, V6
 from hostnetdoctor.match.pattern import Place
 from hostnetdoctor.model import Protocol
@@ -44,13 +45,13 @@ _TCP_WORDS = frozenset(
 _UDP_WORDS = frozenset(["udp", "quic", "dtls", "h3"])
 _UNIX_WORDS = frozenset(["unix", "unixgram", "unixpacket"])
 
-_PLAIN_NAME = regex.compile(r"[A-Za-z_][\w.-]{0,253}")
+_PLAIN_NAME = compiled_later(r"[A-Za-z_][\w.-]{0,253}")
 # No hosts: words for any address or for none, and transports before a port (`mqtt:ws:8083`).
 _ANY_NAME = frozenset(
     {"tcp", "udp", "ws", "wss", "ssl", "tls", "http", "https", "any", "all", "null", "nil", "none", "undefined", "port"}
 )
 
-_HOST_FIELD = regex.compile(
+_HOST_FIELD = compiled_later(
     r"\b(?:address|addr|host|ip|interface|hostname|bind|listen)\\?['\"]?\s?[=:]?\s?\\?['\"\[]?(?P<host>"
     + V4
     + r"|"
@@ -58,20 +59,20 @@ _HOST_FIELD = regex.compile(
     + r")(?![\w.]*\d|:[1-9])",
     regex.IGNORECASE,
 )
-_LONE_HOST = regex.compile(
+_LONE_HOST = compiled_later(
     r"(?<![\w.:/@-])(?P<host>" + V4 + r"|(?:::|::1|fe80:" + V6 + r"))(?![\w./-]*\w|:[1-9])", regex.IGNORECASE
 )
-_PATH = regex.compile(
+_PATH = compiled_later(
     r"(?:(?<=[\s'\"=(\[`:,<])|^)(?P<path>/(?:[\w.@+~%-]+/)*[\w.@+~%:-]*[\w@+~%-])(?=[:.,;]?(?:[\s'\"`,;)\]}>]|$))|(?<=[\s=(\[`])(?P<abstract>@(?!timestamp|version|message)[\w./-]{2,100})"
 )
-_SOURCE_PATH = regex.compile(
+_SOURCE_PATH = compiled_later(
     r"\.(?:go|py|js|ts|rb|java|rs|cc?|cpp|h|php|pl|pm|exs?|erl|lua|cs|conf|cfg|ya?ml|json|toml|ini|html?|so|jar|log|pid|lock|crt|pem|key)(?::\d+)*(?::in)?$|^/dev/|^/proc/|/s?bin/"
 )
-_UNIX_HINT = regex.compile(
+_UNIX_HINT = compiled_later(
     r"\bunix\b|\bsockets?\b|\.sock\b|/\.s\.|\blocal\b|\.(?:socket|ctl|ipc|pipe)\b|\b(?:bind|listen)\w*(?:\(\))?(?: to| on| at|:)?\s['\"(]?[/@]|: bind: |\bEADDRINUSE\b",
     regex.IGNORECASE,
 )
-_TRANSPORT = regex.compile(
+_TRANSPORT = compiled_later(
     r"(?P<udp>(?:\b|_)udp(?:v?[46])?(?:\b|_|(?=(?-i:[A-Z])))|\bdatagram\b|\b(?:ssdp|mdns|rtp|gtp|pfcp|tftp)\b|\bu?dhcpd?\d?\b|\bdgram\b|SOCK_DGRAM|DatagramSocket|DatagramChannel|\bquic\b|\bdtls\b|\bNetty.*Datagram)"
     r"|(?P<sctp>(?:\b|_)sctp[46]?(?:\b|_))"
     r"|(?P<unix>\bunix(?:gram|packet)?\b(?=[:\s/-]|$)|\bunix[ -]domain\b|AF_UNIX|AF_LOCAL|\bUDS\b)"

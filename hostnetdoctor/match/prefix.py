@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import regex
 
-_ANSI = regex.compile(
+from hostnetdoctor.match.expression import compiled_later
+
+_ANSI = compiled_later(
     r"\x1b(?:\[[0-9;:?]{0,30}[A-Za-z]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\-_])|\\u001b\[[0-9;]{0,20}m|\\x1b\[[0-9;]{0,20}m|\\e\[[0-9;]{0,20}m|\\033\[[0-9;]{0,20}m"
 )
-_CARRIED = regex.compile(
+_CARRIED = compiled_later(
     # kubernetes/design-proposals-archive, kubelet-cri-logging.md: time, stream, P(artial) or F(ull), text.
     r"^(?:\d{4}-\d\d-\d\dT\S{1,40} (?:stdout|stderr) [PF](?::\w+)? "
     # kubectl logs --timestamps, kubectl logs --prefix, docker compose logs
@@ -21,9 +23,9 @@ _CARRIED = regex.compile(
     r"|(?:<\d{1,3}>1 )?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d) [\w.:-]{1,64} [\w./@-]{1,64}(?:\[\d{1,10}\]: | [\w-]{1,20} [\w-]{1,32} (?:-|\[[^\]]{0,200}\]) ))"
 )
 # docker's json-file driver: {"log":"...","stream":"stderr","time":"..."}
-_DOCKER = regex.compile(r'^\{"log":\s?"(?P<text>(?:[^"\\]|\\.)*)')
+_DOCKER = compiled_later(r'^\{"log":\s?"(?P<text>(?:[^"\\]|\\.)*)')
 _ESCAPES = {"\\n": " ", "\\r": " ", "\\t": " ", '\\"': '"', "\\'": "'", "\\\\": "\\", "\\/": "/"}
-_ESCAPE = regex.compile(r"\\(?:[nrt\"'\\/]|u[0-9a-fA-F]{4})")
+_ESCAPE = compiled_later(r"\\(?:[nrt\"'\\/]|u[0-9a-fA-F]{4})")
 _DATE = (
     r"\d{4}[-/]\d\d[-/]\d\d[T ]?\s?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|\s?[+-]\d\d:?\d\d)?(?: UTC| GMT)?"
     r"|(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]?\d,?(?: \d{4})? \d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: [AP]M)?(?: \d{4})?"
@@ -31,9 +33,9 @@ _DATE = (
     r"|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?![\d.:])"
     r"|[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ [\w.-]+:\d+\]"
 )
-_STAMP = regex.compile(r"^(?:[\[(<]?(?:" + _DATE + r")[\])>]?[\s:,|-]{0,4})+")
+_STAMP = compiled_later(r"^(?:[\[(<]?(?:" + _DATE + r")[\])>]?[\s:,|-]{0,4})+")
 # <14>1 host, "host name[123]:" of syslog and the journal
-_SYSLOG = regex.compile(r"^(?:<\d{1,3}>1? ?)?(?:[\w.:-]{1,64} )?[\w./@-]{1,64}\[\d{1,10}\]: ")
+_SYSLOG = compiled_later(r"^(?:<\d{1,3}>1? ?)?(?:[\w.:-]{1,64} )?[\w./@-]{1,64}\[\d{1,10}\]: ")
 
 
 def unwrapped(line: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import regex
-
-from hostnetdoctor.match.expression import any_of, any_word_of, compiled
+from hostnetdoctor.match.expression import any_of, any_word_of, compiled, compiled_later
 
 # The names of errors that lists of errors give beside ours.
 _ERRNO = r"(?-i:E(?:ADDR|ACC|PERM|AFNO|AGAIN|CONN|INVAL|BADF|NO|MFILE)[A-Z]*)"
@@ -203,19 +201,19 @@ SOURCE = compiled(
     _PLACE_IN_SOURCE + r"\s{2}",  # what grep prints of an indented line
     _PLACE_IN_SOURCE + r"\s*(?:#|//|\w+ ?=(?!=)|(?:if|raise|return|throw|case|const|def|log\w*[.( ]|print\w*[( ])\b)",
 )
-ERROR_LIST = regex.compile(  # names in capitals, not the fields of JSON
+ERROR_LIST = compiled_later(  # names in capitals, not the fields of JSON
     any_of(
         r"\bEADDR\w+[\"']?\s*[,|]\s*[\"']?E(?!RROR)[A-Z]{3,}",
         r"\bE(?!RROR)[A-Z]{3,}[\"']?\s*[,|]\s*[\"']?EADDR",
     )
 )
 # A manual lists the names of errors on lines of their own.
-ERROR_NAME = regex.compile(r"E[A-Z]{3,}")
-MANUAL = regex.compile(r"^\s{3,}E[A-Z]{3,}\b")
+ERROR_NAME = compiled_later(r"E[A-Z]{3,}")
+MANUAL = compiled_later(r"^\s{3,}E[A-Z]{3,}\b")
 # A text that is still to be filled in: Go, Python, C, shell, Ruby.
-TEMPLATE = regex.compile(r"\{\{ ?[$.]|\{[A-Za-z_][\w.]*(?:![rsa])?\}|%[sdv](?!\w)|\$\{|#\{")
+TEMPLATE = compiled_later(r"\{\{ ?[$.]|\{[A-Za-z_][\w.]*(?:![rsa])?\}|%[sdv](?!\w)|\$\{|#\{")
 # Lines of other tools.
-COPIED = regex.compile(
+COPIED = compiled_later(
     any_of(
         r"^\s{2,}\d{1,7} \S",  # history, uniq -c
         r"^\s*\d+ \|\s",  # a numbered listing

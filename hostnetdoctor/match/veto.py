@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import regex
-
 from hostnetdoctor.match import others, texts
+from hostnetdoctor.match.expression import compiled_later
 from hostnetdoctor.model import FailureKind
 
 # Keys under which a program puts its own error.
@@ -43,7 +42,7 @@ _OWN_KEYS = frozenset(
         "value",
     ]
 )
-_KEY = regex.compile(
+_KEY = compiled_later(
     r"(?P<key>[\w.-]{1,60})\\?[\"']?\s?(?:[:=]|=~|=>)\s{0,20}\\?[\"'](?:\.\*)?(?:(?:bind|listen): ?)?$"
 )
 # What makes a line a look-alike, searched in what stands before the error ...

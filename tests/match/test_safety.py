@@ -26,6 +26,7 @@ from hostnetdoctor.match import (
     words,
 )
 from hostnetdoctor.match.engine import find_failures, scan
+from hostnetdoctor.match.expression import Uncompiled
 from hostnetdoctor.match.listening import find_listening
 from hostnetdoctor.match.pattern import Pattern
 from hostnetdoctor.match.patterns import PATTERNS
@@ -99,7 +100,7 @@ def _hostile(pattern: Pattern) -> Iterator[str]:
     )
 
 
-def _seconds(expression: regex.Pattern[str], text: str, times: int = 5) -> float:
+def _seconds(expression: regex.Pattern[str] | Uncompiled, text: str, times: int = 5) -> float:
     """Return the shortest of some measurements of one search."""
     shortest = 60.0
     for _ in range(times):
@@ -109,7 +110,7 @@ def _seconds(expression: regex.Pattern[str], text: str, times: int = 5) -> float
     return shortest
 
 
-def _assert_linear(expression: regex.Pattern[str], seed: str) -> None:
+def _assert_linear(expression: regex.Pattern[str] | Uncompiled, seed: str) -> None:
     """Compare the time for a text with the time for one of eight times its length; quadratic would be 64 times."""
     short, long = ((seed * (size // len(seed) + 1))[:size] for size in (2_000, 16_000))
     if _seconds(expression, long, 1) < 0.001:
@@ -126,14 +127,14 @@ def test_the_time_of_a_pattern_grows_no_faster_than_its_text(pattern: Pattern) -
             _assert_linear(regex.compile(text, regex.IGNORECASE), seed)
 
 
-def _expressions() -> Iterator[tuple[str, regex.Pattern[str]]]:
+def _expressions() -> Iterator[tuple[str, Uncompiled]]:
     """Yield every expression with which the matcher reads a line, besides those of the patterns, with its name."""
     modules = (attempts, context, ending, frames, listening, notation, others, place, prefix, texts, veto, words)
     for module in modules:
         for name, value in vars(module).items():
             values = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
             for number, each in enumerate(values):
-                if isinstance(each, regex.Pattern):
+                if isinstance(each, Uncompiled):
                     yield f"{module.__name__.rpartition('.')[2]}.{name}.{number}", each
 
 
