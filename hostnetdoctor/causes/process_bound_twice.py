@@ -29,7 +29,7 @@ from collections.abc import Iterable
 
 from hostnetdoctor.causes.cause import Cause, decide_on_node, evidence_of, has_it
 from hostnetdoctor.listeners.case import Case, container_text
-from hostnetdoctor.model import Basis, Claim, Confidence, FailureKind, Finding, Holder, HolderKind
+from hostnetdoctor.model import Basis, BindFailure, Claim, Confidence, FailureKind, Finding, Holder, HolderKind
 from hostnetdoctor.remedies import offered
 from hostnetdoctor.remedies.change_port import change_port
 
@@ -43,7 +43,7 @@ def examine(case: Case) -> Finding | None:
     if not case.alone(FailureKind.ADDRESS_IN_USE) or failure.port is None:
         return None
     own = case.port_map.claims_of(victim, failure.container, failure.protocol, failure.port)
-    heard = [claim for claim in own if claim.basis is Basis.LISTENING_LOG]
+    heard = [claim for claim in own if claim.basis is Basis.LISTENING_LOG and not _later(claim, failure)]
     settings = {claim.evidence.text: claim for claim in own if claim.basis in _SETTINGS}
     if not heard and len(settings) < 2:
         return None
@@ -72,6 +72,11 @@ def examine(case: Case) -> Finding | None:
         remedies=offered(case, change_port),
         next_steps=decide_on_node(case),
     )
+
+
+def _later(claim: Claim, failure: BindFailure) -> bool:
+    """Say whether a container got the port after it failed: then it did not have it before."""
+    return claim.at is not None and failure.last_at is not None and claim.at > failure.last_at
 
 
 def _of_one_kind(settings: Iterable[Claim]) -> bool:

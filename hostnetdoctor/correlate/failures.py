@@ -78,7 +78,9 @@ def _failures_of(pod: Pod, spec: ContainerSpec, texts: tuple[_Text, ...], scene:
     status = pod.status(spec.name)
     for text in texts:
         for match in _matched(tuple(line.text for line in text.lines)).failures:
-            if status is None or not _recovered(match, text, status, scene.taken_at):
+            if status is None or not (
+                _recovered(match, text, status, scene.taken_at) or _got_it_later(match, text, texts, scene.taken_at)
+            ):
                 yield _failure(pod, spec, match, text)
             elif scene.question.examine_all and not text.present and status.running:
                 yield replace(_failure(pod, spec, match, text), recovered_at=status.started_at)
@@ -150,6 +152,19 @@ def _recovered(match: BindMatch, text: _Text, status: ContainerStatus, taken_at:
     if text.attempt is not None and text.attempt.started_at is not None and text.attempt.finished_at is not None:
         tried = text.attempt.finished_at - text.attempt.started_at
     return taken_at - started > max(_PAUSE, 2 * tried)
+
+
+def _got_it_later(match: BindMatch, text: _Text, texts: tuple[_Text, ...], taken_at: datetime | None) -> bool:
+    """Say whether the attempt after the one that failed says that it has the port, and has run on since.
+
+    Some programs announce what they only try, so that saying it is not enough: those that fail have ended soon after.
+    """
+    if text.present or match.port is None or taken_at is None:
+        return False
+    now = next((each for each in texts if each.present), None)
+    said = find_listening([line.text for line in now.lines]) if now is not None else ()
+    times = (now.lines[each.line - 1].at for each in said if each.port == match.port) if now is not None else ()
+    return any(at is not None and taken_at - at > _RETRIES_END for at in times)
 
 
 def _failure(pod: Pod, spec: ContainerSpec, match: BindMatch, text: _Text) -> BindFailure:

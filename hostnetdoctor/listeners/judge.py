@@ -21,6 +21,8 @@ _SECOND = timedelta(seconds=1)
 # How long a container must have run before its silence says that it got its port: nginx, the most patient of the
 # common programs, retries for about 2.5 seconds before it gives up.
 _SETTLED = timedelta(seconds=5)
+# Silence alone proves that a replica has its port only after longer: on a busy node a program may need this long to come to its first try.
+_SILENT = timedelta(seconds=15)
 # A container that failed before and has now run this long, or longer than its failed attempt twice over, has recovered.
 _RECOVERED = timedelta(minutes=1)
 
@@ -164,6 +166,11 @@ def _seen(failure: BindFailure, listener: Listener, scene: Scene) -> Iterator[Do
         yield Confidence.LIKELY, "nothing tells since when it has been Ready"
     elif ready.status != "True" or ready.changed_at > failure.last_at:
         yield Confidence.LIKELY, "it was not Ready throughout"
+    elif status.started_at is not None and failure.last_at < status.started_at + _SILENT:
+        yield (
+            Confidence.LIKELY,
+            "it had run for a few seconds only when the bind failed, and does not say that it listens",
+        )
     elif scene.log(listener.pod, listener.container) is None:
         yield Confidence.LIKELY, "its log could not be read, so it may fail in the same way"
     elif configured_by_files(listener):

@@ -242,11 +242,29 @@ def test_a_pod_that_is_being_deleted_is_a_rollout_overlap() -> None:
     assert "wait-for-termination" == found.diagnoses[0].remedies[0].id
 
 
+@pytest.mark.parametrize(("since", "expected"), [(73, Confidence.LIKELY), (79, Confidence.CERTAIN)])
+def test_a_silent_replica_has_not_tried_yet_perhaps(since: float, expected: Confidence) -> None:
+    """On a busy node an equal replica may run for ten seconds before it fails in the same way."""
+    found = report(victim(), replica(statuses=(running(since=since),)))
+    assert ("replica-on-same-node", expected, ["web-2"]) == answer(found)
+
+
 def test_a_recovered_container_is_not_reported() -> None:
     """A crash an hour ago, and a run without a failure since, is nothing to report now."""
     fine = pod("web-1", statuses=(running(since=1800, restarts=1, last=ended(1830, 1820)),), owner=WEB)
     found = ask(SmallCluster([fine], {("web-1", "main/previous"): log(in_use(8080), at=1825)}))
     assert () == found.diagnoses
+
+
+@pytest.mark.parametrize(("said", "expected"), [(28, []), (3, ["holder-not-visible"])])
+def test_an_attempt_that_has_the_port_ends_the_failure_of_the_one_before(said: float, expected: list[str]) -> None:
+    """It says so, and goes on: nothing to report, however long the failed attempt took. At first it may only announce what it tries."""
+    slow = pod("web-1", statuses=(running(since=30, restarts=1, last=ended(95, 35)),), owner=WEB)
+    logs = {
+        ("web-1", "main/previous"): log(in_use(8080), at=36),
+        ("web-1", "main"): log('level=info msg="Listening on" address=[::]:8080', at=said),
+    }
+    assert expected == [each.cause for each in ask(SmallCluster([slow], logs)).diagnoses]
 
 
 def test_a_container_between_two_crashes_is_reported() -> None:
