@@ -64,6 +64,7 @@ _ABOUT_SOCKETS = any_of(
     r"\.sock\b",
     r"(?:\d{1,3}\.){3}\d",
     r"#\d",
+    r"\buds\b",
     r"\[\d{2,5}[\]-]",  # Elasticsearch: Failed to bind to [9200-9300]
 )
 _NOT_LISTENING = any_of(
@@ -78,6 +79,16 @@ _NOT_LISTENING = any_of(
     _NOT
     + r"\b[\s:]{0,3}(?:open|creat|start|us|acquir|reserv|claim|get)\w{0,6}\s(?:\S+\s){0,5}?(?:sockets?|server|listener|port) "
     + r"(?:(?:on|for|at) )?(?:(?:tcp|udp|port|address) )?(?:\S{0,60}[:#@])?\d{1,5}\b",
+    # cannot start the web server on 127.0.0.1:8080, can't create acceptor on port 80
+    _NOT
+    + r"\b[\s:]{0,3}(?:start|creat|open|initiali[sz])\w{0,6}\s(?:\S+\s){0,3}?(?:web ?server|https?(?: \w+)?|tcp \w+|acceptor|listener) "
+    + r"(?:on|for|at) (?:port )?(?:\S{0,60}[:#@])?\d{1,5}\b",
+    # port 502 could not be opened, no acceptor could be opened on port 7000
+    r"\b(?:port|acceptor)\b (?:\S+ )?" + _NOT + r"\b be (?:opened|bound|used)\b",
+    r"\bno acceptor\b.{0,40}\bport\b",
+    r"\bSocketBind\w{0,9}(?:Exception|Error)\b",
+    # bind failed: an error that has no kind of its own
+    r"\b(?:bind|listen)\b(?:\(\))?:? (?:failed|error)?:? ?(?:no such file or directory|not a directory|bad file descriptor|invalid argument)\b",
     # bind() to x failed, listening on x failed
     r"\b(?:bind|listen|binding|listening)(?:\(\d?\))?\s(?:\S+\s){0,6}?fail(?:ed|ure|s)?\b",
     r"\b(?:bind|listen)_?(?:error|failed|failure)\b",
@@ -118,4 +129,9 @@ NO_ERROR_NEEDLES = (
     "not be listened",
     "not bound",
     "isten failed",
+    "acceptor ",
+    "web server on ",
+    "not be opened",
+    "istener at ",
+    "SocketBind",
 )

@@ -61,6 +61,7 @@ _INTENDS = compiled(
         r"creat(?:ing|es|ed)",
         r"initiali[sz](?:ing|ed|es)",
         r"will listen",
+        r"command line",
         r"going to",
         r"about to",
         r"attempting",
@@ -78,7 +79,6 @@ _INTENDS = compiled(
 _ANNOUNCES = compiled(
     r"\b(?:addresses|listening on address|(?:binding|starting(?: \w+){1,4}|will listen) (?:on|at|to))\b"
 )
-_DATAGRAMS = compiled(r"\b(?:in\.)?(?:tftpd|u?dhcpd|ntpd)(?:\[\d+\])?: ")
 _ACCEPTS = compiled(r"^accept(?:\(\))?: ")
 _STARTS = compiled_later(
     r"(?:\[\d+\] )?(?:\w+: ){0,2}(?:start|open|creat|launch)ing \S+ (?:server|listener|socket)\b", regex.IGNORECASE
@@ -94,6 +94,7 @@ _LISTED = compiled_later(
         r"\bmy address is (?:\d{1,3}\.){5}\d{1,3}$",  # rpcbind
         r"\bTomcat initialized with port",
         r"\bProtocolHandler \[",
+        r"\(tcp-listen \d|\(bind #<|SOCKET-BIND\b",  # the traces of Lisps
         # Erlang prints a term over many lines: {httpd_acceptor_sup,any,8080,default}, {port,8080}
         r"^\s*[\[{]+\w+,\s?(?:any|\"[\d.:a-f]+\"|\{\d+(?:,\s?\d+){3,7}\}),\s?\d{1,5}\b",
         r"^\s*[\[{]+port,\s?\d{1,5}\}",
@@ -187,11 +188,6 @@ def address_beside(hit: Hit, port: int) -> str | None:
         if kind_of(text) is None and _ANNOUNCES.search(text) and (place := place_in(text)) and place.port == port:
             return place.address
     return None
-
-
-def protocol_of_program(line: str) -> Protocol | None:
-    """Return UDP where the writer of a line, as syslog names it, is a server that knows nothing else."""
-    return Protocol.UDP if _DATAGRAMS.search(line) else None
 
 
 def protocol_told(hit: Hit) -> Protocol | None:

@@ -60,6 +60,11 @@ _ENDS = compiled(
     r"^ERROR: .{1,400} at /\S{1,200} line \d+\.$",  # Perl's last words
     r"\b\d+ => Stopped$",  # Mumble
     r"\[critical {0,3}\]",
+    r"(?:^|\d )CRITICAL: ",
+    r"^Network exception: ",  # mosh's last words
+    r"^stack traceback:$",  # Lua
+    r"^For help, use ",  # ZConfig
+    r"\bdone, rabbit done$",  # nutcracker
 )
 # An end that somebody asked for, or of a part of the program, or no end at all (Windows: normally permitted).
 _OTHER_END = compiled(
@@ -77,7 +82,7 @@ _GOES_ON = compiled(
         r"skipp(?:ing|ed)",
         r"(?:will )?retry(?:ing)?",
         r"try(?:ing)? (?:again|another|next|port|\d{1,5})",
-        r"using (?:the next|another)",
+        r"using (?:the next|another|(?:port )?\d{2,5} instead)",
         r"continuing",
         r"ignor(?:ing|ed)",
         r"non-fatal",
@@ -105,6 +110,8 @@ _THROWN = compiled_later(
         r"^APPLICATION FAILED TO START",  # Spring Boot
         r"^(?:Aborted|Segmentation fault)(?: \(core dumped\))?$",
         r"^[\w.]+@[\w./-]+\.d\(\d+\): ",  # D
+        r"^Unhandled \S+ in thread",  # SBCL
+        r"^ERROR: LoadError: ",  # Julia
     )
 )
 # What a program says of itself before the trace of the error that ended it.
@@ -121,7 +128,11 @@ _LAST_WORDS = compiled_later(
     any_of(
         r"^\*\* \(\w+(?:\.\w+)*\) ",
         r"^(?:Fatal error: exception|Exception:) \w+\.\w+\(",  # OCaml
-        r"^(?:Failed to|Can ?not|Unable to|Could not) start \S+(?: server)?: ",  # without a date: nothing else logs
+        # without a date: nothing else logs
+        r"^(?:[\w.-]+\[\d+\]: )?(?:Failed to|Can ?not|Unable to|Could not) start \S+(?: server| bus| daemon)?: ",
+        r"^[\w.-]+: Network\.Socket\.\w+: ",  # Haskell
+        r"^Error: \([\w-]+\) ",  # CHICKEN
+        r"^In procedure \w+: ",  # Guile
     )
 )
 _RUST_CAUSE = compiled_later(r"^(?:Caused by:|Stack backtrace:)")
@@ -208,6 +219,8 @@ def _ends_trace(hit: Hit) -> bool:
         return False
     after = [line for _, line in hit.after(3)]
     if any(map(_CAUGHT.match, after[:1])):
+        return False
+    if any(map(says_it_listens, (line for _, line in hit.after(_AFTER)))):
         return False
     if any(JAVA_FRAME.match(line) for line in after):
         return False  # what Java prints of an exception that nobody caught begins with "Exception in thread"

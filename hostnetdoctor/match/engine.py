@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import regex
 
-from hostnetdoctor.match.context import address_beside, place_near, protocol_of_program, protocol_told
+from hostnetdoctor.match.context import address_beside, place_near, protocol_told
 from hostnetdoctor.match.ending import fatal_near
 from hostnetdoctor.match.finder import TIMEOUT, Compiled, Finder, belongs, finder_of
 from hostnetdoctor.match.frames import protocol_of_trace
@@ -21,6 +21,7 @@ from hostnetdoctor.match.pattern import KIND_GROUPS, BindMatch, Matched, Pattern
 from hostnetdoctor.match.patterns import PATTERNS
 from hostnetdoctor.match.place import address_of, clean_path, lone_address, place_in, protocol_of, transport_in
 from hostnetdoctor.match.prefix import message, unescape
+from hostnetdoctor.match.transport import transport_of_program, transport_of_words
 from hostnetdoctor.match.veto import is_copied, is_look_alike, is_outgoing
 from hostnetdoctor.match.window import DAMAGED, Hit, unpacked
 from hostnetdoctor.match.words import errors_of, guesses_taken, kind_of
@@ -205,7 +206,8 @@ def _protocol(reading: _Reading, place: Place) -> Protocol | None:
         or protocol_of_trace(reading.hit)
         or usual
         or protocol_told(reading.hit)
-        or protocol_of_program(reading.hit.written)
+        or (transport_of_words(reading.text) if reading.pattern.searches else None)
+        or transport_of_program(reading.hit.written)
     )
 
 

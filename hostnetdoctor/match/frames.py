@@ -30,6 +30,7 @@ _UDP = compiled_later(
         r"listenUDP",  # Twisted
         r"UDPServer",  # Python, Ruby
         r"create_datagram_endpoint",  # asyncio
+        r"/Tftp\w*\.py",
         r"UdpSocket",  # Rust
         r"bindUDP",
     )
@@ -43,6 +44,7 @@ _TCP = compiled_later(
         r"HTTPServer",
         r"start_server",  # asyncio
         r"create_server",
+        r":PROTOCOL :TCP",  # SBCL
         r"ServerSocket",  # Java
         r"SocketAcceptor",  # MINA
         r"ServerConnector",  # Jetty
@@ -59,7 +61,7 @@ _TCP = compiled_later(
         r"web_runner",  # aiohttp
         r"WSGIServer",
         r"wsgi",
-        r"site-packages/(?:grpc|sanic|flask|werkzeug|uvicorn|gunicorn|aiohttp|tornado|starlette|waitress|cheroot|bottle|django|daphne|granian|Pyro5)/",
+        r"site-packages/(?:grpc|rpyc|thriftpy2?|quart|sanic|flask|werkzeug|uvicorn|gunicorn|aiohttp|tornado|starlette|waitress|cheroot|bottle|django|daphne|granian|Pyro5)/",
     )
 )
 _UNIX = compiled_later(
@@ -97,7 +99,7 @@ _BINDS = compiled_later(
 
 def protocol_of_trace(hit: Hit) -> Protocol | None:
     """Return the transport that the frames around an error tell by their functions."""
-    for _, line in (*hit.before(REACH), *hit.after(6)):
+    for _, line in (*hit.before(REACH), *hit.after(12)):
         if not line.startswith((" ", "\t", "at ")) and not FRAME.match(message(line)):
             continue
         if _UDP.search(line):

@@ -22,6 +22,10 @@ NOTATIONS = tuple(
         # Python, Erlang: ('0.0.0.0', 8080), ('::1', 9000, 0, 0), {{0,0,0,0},8080}
         r"[(\[]\s?[bu]?(?P<quote>['\"])(?P<host>[^'\"]{0,60})(?P=quote),\s?" + PORT + r"(?:,\s?\d+,\s?\d+)?[)\]]",
         r"[{,]\s?\{(?P<numbers>\d+(?:,\s?\d+){3,7})\},\s?" + PORT + r"\}",
+        # Lisp: #(0 0 0 0) 4005, (tcp-listen 4242 100 "127.0.0.1"), (bind #<input-output: socket 10> 2 2130706433 8081)
+        r"#\((?P<numbers>\d+(?: \d+){3})\) " + PORT,
+        r"\([\w-]*listen " + PORT + r'(?: \d+)? "(?P<host>[^"]{1,60})"\)',
+        r"\(bind #<[^>]{1,60}> 2 (?P<integer>\d{1,10}) " + PORT,
         # A socket of the file system: unix:/run/x.sock, unix:///run/x.sock, unix:@abstract
         r"\bunix(?:gram|packet)?(?::(?://)?|\s)(?P<path>[/@][^\s'\",;)\]}]{1,200}?)(?=[:.,;]?(?:[\s'\",;)\]}]|$))",
         # [::]:443, [fe80::1%eth0]:80, [::1].80, [::1]#53

@@ -149,13 +149,15 @@ def _place(found: regex.Match[str], text: str) -> Place | None:
         return None  # hours and minutes look like an IPv6 address
     if groups.get("numbers"):
         address = _from_numbers(groups["numbers"])
+    if groups.get("integer"):
+        address = str(ipaddress.IPv4Address(int(groups["integer"]) % 2**32))
     if address is None and not host and (lone := _HOST_FIELD.search(text)):
         address = address_of(lone["host"])
     return Place(address=address, port=port, protocol=protocol_of(groups.get("protocol")))
 
 
 def _from_numbers(numbers: str) -> str | None:
-    parts = [int(part) for part in numbers.split(",")]
+    parts = [int(part) for part in numbers.replace(",", " ").split()]
     if len(parts) == 4:
         return address_of(".".join(map(str, parts)))
     return address_of(":".join(f"{part:x}" for part in parts))

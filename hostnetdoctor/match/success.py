@@ -19,6 +19,7 @@ _SUCCESS = compiled(
         r"ready to (?:serve|accept)",
     ),
     r"^Ready\.?$",  # tincd
+    r"\bendpoint: https?://",
 )
 _NEGATIVE = compiled(any_word_of("already", "perhaps", "not", "isn't", "no", "never", r"fail\w*", "error", "unable"))
 

@@ -154,7 +154,7 @@ _QUOTING_KEYS = any_of(
     r"subject",
     r"sample",
     r"example",
-    r"last_?logs?",
+    r"last_?(?:logs?|line)",
     r"log_?tail",
     r"logs",
     r"output",
@@ -188,6 +188,7 @@ SOURCE = compiled(
     r"(?<![:/'\"])/\*",
     r"\*/(?!\S)",
     r"^\s*-?\d{1,4}\s+" + _ERRNO + r"\b",
+    r"^(?:Errno::)?" + _ERRNO + r" \d{1,3} (?-i:[A-Z])",  # a list that a program makes of the errors it knows
     r"\)\s{1,20}= -1 " + _ERRNO + r" \(",  # strace
     r"^[a-z_][\w:]{0,120}\{[^\n]{1,400}\} [\d.e+-]{1,24}(?: \d{1,16})?$",  # a sample of Prometheus
     r"\b" + _ERRNO + r"[\"']?\s*[:=]\s*(?:Errno\()?-?(?:0x)?\d{1,3}\b",  # EADDRINUSE = 98, EADDRINUSE = Errno(0x62)

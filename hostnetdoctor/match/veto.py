@@ -71,7 +71,7 @@ def is_copied(line: str, before: Sequence[str]) -> bool:
     """
     if line.startswith("     ") and any(texts.MANUAL.match(each) for each in before[:2]):
         return True
-    in_diff = line.startswith("-") and any(each.startswith("@@ ") for each in before)
+    in_diff = line.startswith(("-", "+")) and any(each.startswith("@@ ") for each in before)
     return in_diff or texts.COPIED.match(line) is not None
 
 

@@ -37,11 +37,12 @@ _IS_TAKEN = (
 
 IN_USE = any_of(
     # Address already in use, Address in use, address 0.0.0.0:80 is already in use; gRPC runs the next sentence into it.
-    r"\baddr(?:ess)?(?:es)?\b(?:/port|\(es\))?(?:\s(?!not\b|or\b|and\b)\S{1,90})?\s(?:is\s|was\s)?(?:already\s)?"
+    r"\baddr(?:ess)?(?:es)?\b(?:/port|\(es\))?(?:\s(?!not\b|or\b|and\b)(?:[(\[]['\"][^()\[\]]{1,80}[)\]]|\S{1,90}))?\s(?:is\s|was\s)?(?:already\s)?"
     r"(?:in use|used|bound|taken)(?:\b|(?=(?-i:[A-Z])))",
     r"\b(?:WSA)?EADDRINUSE\b",
-    r"\baddr_?in_?use\b",  # Rust's ErrorKind::AddrInUse, Erlang's addr_in_use
+    r"\baddr(?:ess)?_?in_?use(?:\b|(?=(?-i:[A-Z])))",  # Rust's ErrorKind::AddrInUse, Erlang's addr_in_use
     _number(98, 10048),
+    r"\bbind\w*\b.{1,60}\(-1 98\)",  # libwebsockets: what the call returned, and errno
     # Port 8080 is already in use, port 8080 (http) on host x is taken
     r"\bports?\b(?:\(s\))?[\s:#'\"`(]{0,3}\d{1,5}\S{0,20}\s(?:\([\w/ ]{1,20}\)\s)?(?:(?:on|for)\s\S{1,60}\s)?"
     + _IS_TAKEN,
@@ -50,7 +51,9 @@ IN_USE = any_of(
     # already listening on port 80, another instance seems to already listen on /run/x.sock
     r"\balready (?:running|listen(?:s|ing)?|using|bound)(?: on| at| to)? (?:\w+ ){0,3}(?:port\b|\S{0,60}:\d|/\S)",
     r"(?<=:\d{1,5}: )port (?:is )?in use\b",
-    r"\bport \d{1,5} (?:is|was) not available\b",  # Streamlit, Jupyter
+    r"\bport \d{1,5} (?:is|was) (?:not available|unavailable)\b",  # Streamlit, Jupyter
+    r"\bport \d{1,5} occupied\b",
+    r"^\W{0,3}\d{2,5} is already in use\b",
     r"\bonly one usage of each socket address\b",  # Windows
     r"\bconflicts with an existing registration\b",  # http.sys, as .NET's HttpListener reports it
     # glibc and the JDK in Japanese, Chinese, German, French and Spanish
@@ -109,6 +112,11 @@ IN_USE_NEEDLES = (
     "EADDRINUSE",
     "eaddrinuse",
     "AddrInUse",
+    "AddressInUse",
+    "-1 98",
+    "unavailable",
+    "used by another",
+    "occupied",
     "addrinuse",
     "addr_in_use",
     "rrno 98",
@@ -122,14 +130,12 @@ IN_USE_NEEDLES = (
     "already bound",
     "already allocated",
     "already taken",
-    "already occupied",
     "already listen",
     "ot available",
     "already running on",
     "already using",
     "being used",
     "is taken",
-    "is occupied",
     "usage of each socket",
     "with an existing registration",
     "に使用",

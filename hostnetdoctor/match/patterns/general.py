@@ -90,10 +90,25 @@ NO_ERROR = Pattern(
     otherwise=FailureKind.OTHER,
     looks_around=False,
     matches=(
-        Example(text="httpd: could not bind to 192.0.2.1:8080", kind=FailureKind.OTHER, address="192.0.2.1", port=8080),
+        Example(text="agent: could not bind to 192.0.2.1:8080", kind=FailureKind.OTHER, address="192.0.2.1", port=8080),
         Example(text="Unable to create listening socket on port 8000", kind=FailureKind.OTHER, port=8000),
     ),
     ignores=("failed to notify listener",),
 )
 
-PATTERNS = (IN_USE, BIND_ERROR, BIND_TRACE, BARE_ERROR, NO_ERROR)
+NO_PORT = Pattern(
+    id="no-free-port",
+    title="Any program that found all the ports taken that it may use",
+    needles=("available port", "free port"),
+    regex=r"\b(?:fail(?:ed|s) to|could ?n[o']t|could not|can ?n[o']t|unable to) (?:find|get|allocate) (?:any|an?) (?:available|free) (?:\w+ )?port\b"
+    r"|\bno (?:available|free) port (?:found|left|available|in range)\b",
+    otherwise=FailureKind.OTHER,
+    protocol=Protocol.TCP,
+    matches=(
+        Example(text="[server] Failed to find any available port!", kind=FailureKind.OTHER, protocol=Protocol.TCP),
+        Example(text="No free port found", kind=FailureKind.OTHER, protocol=Protocol.TCP),
+    ),
+    ignores=("found an available port", "the switch has no free ports"),
+)
+
+PATTERNS = (IN_USE, BIND_ERROR, BIND_TRACE, BARE_ERROR, NO_PORT, NO_ERROR)

@@ -134,4 +134,71 @@ WEBORF = Pattern(
     ignores=("Port 80 already in use",),
 )
 
-PATTERNS = (TCP_SERVICES, N2N, TRANSMISSION, BZFLAG, WEBORF)
+QEMU_VNC = Pattern(
+    id="qemu-vnc",
+    title="QEMU's VNC server, which names its display and not its port (ui/vnc.c)",
+    needles=(": Failed to find an available port: ",),
+    regex=r"-vnc (?P<address>[^:]{1,60}):\d+(?:,\S+)?: Failed to find an available port: ",
+    protocol=Protocol.TCP,
+    searches=False,
+    matches=(
+        Example(
+            text="qemu-system-x86_64: -vnc 127.0.0.1:1: Failed to find an available port: Address already in use",
+            protocol=Protocol.TCP,
+            address="127.0.0.1",
+        ),
+    ),
+    ignores=("qemu-system-x86_64: -vnc 127.0.0.1:1: ready",),
+)
+
+SNAPSERVER = Pattern(
+    id="snapserver",
+    title="Snapcast's server, which goes on with the ports that are left",
+    needles=("error creating TCP acceptor: ",),
+    regex=r"\(\w+Server\) error creating TCP acceptor: ",
+    protocol=Protocol.TCP,
+    fatal=False,
+    otherwise=FailureKind.OTHER,
+    matches=(
+        Example(
+            text="(ControlServer) error creating TCP acceptor: bind: Address already in use, code: system:98",
+            protocol=Protocol.TCP,
+            fatal=False,
+        ),
+    ),
+    ignores=("(ControlServer) Creating TCP acceptor for address: 0.0.0.0, port: 1705",),
+)
+
+MONIT = Pattern(
+    id="monit",
+    title="Monit's HTTP server, without which Monit goes on",
+    needles=("HTTP server -- Cannot bind: ",),
+    regex=r"^HTTP server -- Cannot bind: ",
+    protocol=Protocol.TCP,
+    fatal=False,
+    otherwise=FailureKind.OTHER,
+    matches=(Example(text="HTTP server -- Cannot bind: Address already in use", protocol=Protocol.TCP, fatal=False),),
+    ignores=("HTTP server -- bound",),
+)
+
+LINUXPTP_SOCKET = Pattern(
+    id="linuxptp-socket",
+    title="linuxptp: the socket of its management (uds.c)",
+    needles=("uds: bind failed: ",),
+    regex=r"\buds: bind failed: ",
+    protocol=Protocol.UNIX,
+    fatal=False,
+    otherwise=FailureKind.OTHER,
+    searches=False,
+    matches=(
+        Example(
+            text="ptp4l[10242.056]: uds: bind failed: No such file or directory",
+            kind=FailureKind.OTHER,
+            protocol=Protocol.UNIX,
+            fatal=False,
+        ),
+    ),
+    ignores=("uds: bind done",),
+)
+
+PATTERNS = (QEMU_VNC, SNAPSERVER, MONIT, LINUXPTP_SOCKET, TCP_SERVICES, N2N, TRANSMISSION, BZFLAG, WEBORF)
