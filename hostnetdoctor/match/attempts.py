@@ -19,6 +19,7 @@ BIND = any_of(
     r"\b(?:creat|open|start|initiali[sz]|setup|set up|acquir|reserv|allocat)\w{0,6}\b.{0,60}\b(?:\w{0,12}sockets?|server|endpoint)\b(?!/)",
     r"\bsocket\(\d?\) (?:for|to|on)?\s?\S{0,60}:\d{1,5} ",
     r"\bsocket\(\d?\) failed for ",
+    r"\b(?:use|allocate) (?:the )?(?:address|port)\b",
     r"\bopen(?:ing)? (?:tcp|udp)6?[: ]",  # Net-SNMP
 )
 
@@ -65,6 +66,7 @@ _ABOUT_SOCKETS = any_of(
     r"(?:\d{1,3}\.){3}\d",
     r"#\d",
     r"\buds\b",
+    r"\bFailed to create server$",
     r"\[\d{2,5}[\]-]",  # Elasticsearch: Failed to bind to [9200-9300]
 )
 _NOT_LISTENING = any_of(
@@ -85,6 +87,7 @@ _NOT_LISTENING = any_of(
     + r"(?:on|for|at) (?:port )?(?:\S{0,60}[:#@])?\d{1,5}\b",
     # port 502 could not be opened, no acceptor could be opened on port 7000
     r"\b(?:port|acceptor)\b (?:\S+ )?" + _NOT + r"\b be (?:opened|bound|used)\b",
+    r"\bError in (?:\w+::)?(?:startServer|createTcpServer)\(.{1,200}\) : Failed to create server$",  # R
     r"\bno acceptor\b.{0,40}\bport\b",
     r"\bSocketBind\w{0,9}(?:Exception|Error)\b",
     # bind failed: an error that has no kind of its own
@@ -129,6 +132,7 @@ NO_ERROR_NEEDLES = (
     "not be listened",
     "not bound",
     "isten failed",
+    "create server",
     "acceptor ",
     "web server on ",
     "not be opened",

@@ -81,7 +81,8 @@ _ANNOUNCES = compiled(
 )
 _ACCEPTS = compiled(r"^accept(?:\(\))?: ")
 _STARTS = compiled_later(
-    r"(?:\[\d+\] )?(?:\w+: ){0,2}(?:start|open|creat|launch)ing \S+ (?:server|listener|socket)\b", regex.IGNORECASE
+    r"(?:\[\d+\] )?(?:\w+:? ){0,2}(?:start|open|creat|launch)ing (?:\S+ ){1,3}?(?:server|listener|socket|acceptor|service)\b",
+    regex.IGNORECASE,
 )
 # A field of an error object that is printed one field a line, as Node.js does.
 _FIELD = compiled_later(r"^\s{1,8}['\"]?(?:port|address|path|syscall|hostname|host)['\"]?\s?[:=]", regex.IGNORECASE)
@@ -95,6 +96,7 @@ _LISTED = compiled_later(
         r"\bTomcat initialized with port",
         r"\bProtocolHandler \[",
         r"\(tcp-listen \d|\(bind #<|SOCKET-BIND\b",  # the traces of Lisps
+        r"^\"socket -server ",  # Tcl
         # Erlang prints a term over many lines: {httpd_acceptor_sup,any,8080,default}, {port,8080}
         r"^\s*[\[{]+\w+,\s?(?:any|\"[\d.:a-f]+\"|\{\d+(?:,\s?\d+){3,7}\}),\s?\d{1,5}\b",
         r"^\s*[\[{]+port,\s?\d{1,5}\}",
@@ -187,6 +189,16 @@ def address_beside(hit: Hit, port: int) -> str | None:
         text = message(line)
         if kind_of(text) is None and _ANNOUNCES.search(text) and (place := place_in(text)) and place.port == port:
             return place.address
+    return None
+
+
+def protocol_beside(hit: Hit, port: int) -> Protocol | None:
+    """Return the transport with which one of the lines right before an error names the error's port, as in a URL."""
+    for _, line in hit.before(6):
+        text = message(line)
+        place = place_in(text, sockets=False) if kind_of(text) is None and _INTENDS.search(text) else None
+        if place is not None and place.port == port and place.protocol:
+            return place.protocol
     return None
 
 

@@ -16,15 +16,12 @@ _ENDS = compiled(
     any_word_of(
         r"fatal",
         r"panic(?:ked)?",
-        r"exiting",
-        r"exits",
-        r"exited",
+        r"exit(?:ing|s|ed)",
         r"abort(?:ing|ed)?",
         r"giving up",
         r"terminating",
         r"shutting down",
-        r"quitting",
-        r"bailing",
+        r"(?:quitt|bail)ing",
         r"(?:cannot|can't|could not) continue",
         r"still could not",  # nginx
         r"early exit",
@@ -61,6 +58,13 @@ _ENDS = compiled(
     r"\b\d+ => Stopped$",  # Mumble
     r"\[critical {0,3}\]",
     r"(?:^|\d )CRITICAL: ",
+    r"(?-i:\bEMERG\b)",
+    r"\bExecution halted\b",  # R
+    r"^while executing$",  # Tcl
+    r"\bgood-?bye\b",
+    r"[.,;] (?:dying|leaving|quit|bye)[.!]?$",
+    r"\b(?:server|daemon|service) (?:is )?not (?:started|running)[.!]?$",
+    r"^raised [A-Z_.]+ : ",  # Ada
     r"^Network exception: ",  # mosh's last words
     r"^stack traceback:$",  # Lua
     r"^For help, use ",  # ZConfig
@@ -84,11 +88,11 @@ _GOES_ON = compiled(
         r"try(?:ing)? (?:again|another|next|port|\d{1,5})",
         r"using (?:the next|another|(?:port )?\d{2,5} instead)",
         r"continuing",
+        r"(?:sleeping|waiting) (?:for )?\d+ ?(?:s|ms|sec\w*|min\w*)",
         r"ignor(?:ing|ed)",
         r"non-fatal",
         r"disabl(?:ing|ed)",
-        r"falling back",
-        r"fall back",
+        r"fall(?:ing)? back",
         r"(?:is|are) off",
         r"re-?attempt\w*",
     ),
@@ -112,6 +116,8 @@ _THROWN = compiled_later(
         r"^[\w.]+@[\w./-]+\.d\(\d+\): ",  # D
         r"^Unhandled \S+ in thread",  # SBCL
         r"^ERROR: LoadError: ",  # Julia
+        r"^Caught: [\w.]+Exception",  # Groovy
+        r"^An unhandled exception occurred at ",  # Free Pascal
     )
 )
 # What a program says of itself before the trace of the error that ended it.
@@ -132,6 +138,7 @@ _LAST_WORDS = compiled_later(
         r"^(?:[\w.-]+\[\d+\]: )?(?:Failed to|Can ?not|Unable to|Could not) start \S+(?: server| bus| daemon)?: ",
         r"^[\w.-]+: Network\.Socket\.\w+: ",  # Haskell
         r"^Error: \([\w-]+\) ",  # CHICKEN
+        r"^error: Addr(?:ess)?InUse$",  # Zig
         r"^In procedure \w+: ",  # Guile
     )
 )
@@ -210,7 +217,7 @@ def _is_last_word(hit: Hit) -> bool:
         return True
     if hit.text.startswith("Error: ") and any(_RUST_CAUSE.match(line) for _, line in hit.after(3)):
         return True
-    told = [line for _, line in hit.before(4) if line.strip()]
+    told = [line for _, line in hit.before(4)]
     return any(line.startswith("Error: ") for line in told) and any(_RUST_CAUSE.match(line) for line in told)
 
 

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import regex
 
-from hostnetdoctor.match.context import address_beside, place_near, protocol_told
+from hostnetdoctor.match.context import address_beside, place_near, protocol_beside, protocol_told
 from hostnetdoctor.match.ending import fatal_near
 from hostnetdoctor.match.finder import TIMEOUT, Compiled, Finder, belongs, finder_of
 from hostnetdoctor.match.frames import protocol_of_trace
@@ -206,6 +206,7 @@ def _protocol(reading: _Reading, place: Place) -> Protocol | None:
         or protocol_of_trace(reading.hit)
         or usual
         or protocol_told(reading.hit)
+        or (protocol_beside(reading.hit, place.port) if place.port and reading.pattern.searches else None)
         or (transport_of_words(reading.text) if reading.pattern.searches else None)
         or transport_of_program(reading.hit.written)
     )

@@ -32,6 +32,9 @@ _UDP = compiled_later(
         r"create_datagram_endpoint",  # asyncio
         r"/Tftp\w*\.py",
         r"UdpSocket",  # Rust
+        r"UdpClient",  # .NET
+        r"net\.ListenUDP",  # Go
+        r"\bgen_udp\b",  # Erlang
         r"bindUDP",
     )
 )
@@ -45,6 +48,12 @@ _TCP = compiled_later(
         r"start_server",  # asyncio
         r"create_server",
         r":PROTOCOL :TCP",  # SBCL
+        r"socket -server",  # Tcl
+        r"net/http\.\(\*Server\)",  # Go
+        r"net\.(?:ListenTCP|\(\*TCPListener\))",
+        r"HTTP::(?:Server|Daemon)",  # Crystal, Perl
+        r"\bgen_tcp\b",  # Erlang
+        r"\bKestrel\b",  # .NET
         r"ServerSocket",  # Java
         r"SocketAcceptor",  # MINA
         r"ServerConnector",  # Jetty

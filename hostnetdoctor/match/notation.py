@@ -68,6 +68,7 @@ NOTATIONS = tuple(
         + r"|"
         + V6
         + r")",
+        r"\bport\s" + PORT + r" (?:is|was) \S[\w ]{1,30} on (?P<host>" + V4 + r"|" + V6 + r")",
         # The universal addresses of ONC RPC (RFC 5665): 127.0.0.1.0.111
         r"(?<![\d.])(?P<host>" + V4 + r")\.(?P<high>\d{1,3})\.(?P<port>\d{1,3})(?![\w.])",
         # Milters: inet:8893@127.0.0.1; Heimdal: IPv4:127.0.0.1/88; Python: host="localhost", port=7766
@@ -102,5 +103,9 @@ NOTATIONS = tuple(
         # listening on 5000, .:53
         r"\b(?:listen(?:ing|s)?|bind(?:ing)?|bound|serving|running|started) (?:on|at|to)\s['\"(]?" + PORT,
         r"(?:^|(?<=[\s/]))\.:" + PORT,
+        # 8080 is already in use; socket -server accept 8080; gen_tcp:listen(5000
+        r"^\W{0,3}" + PORT + r" is already in use\b",
+        r"\bsocket -server \S+ (?:-myaddr (?P<host>\S+) )?" + PORT,
+        r"\bgen_(?:tcp:listen|udp:open)\(" + PORT,
     )
 )

@@ -64,9 +64,10 @@ RECOVERED = compiled(
 )
 # Addresses of interfaces, of mail and of memory; and addresses that are not in use.
 NO_SOCKET = compiled(
-    r"\b(?:e-?mail|mac|memory|virtual) address(?:es)?\b",
+    r"\b(?:e-?mail|mail|mac|memory|virtual) address(?:es)?\b",
     r"\bnetlink(?:_\w{1,20})? sockets?\b",  # the kernel's own families
     r"\bmount error\b",
+    r"\binvalid credentials\b",  # of a directory's bind
     r"\b(?:subnet|cidr|overlaps?|duplicate address|arp|dhcp lease|ipam)\b",
     r"\bip(?:v[46])? address \S{1,60} (?:is |was )?(?:already )?in use\b",
     r"\b(?:not|no longer|never|none|nothing)\b (?:\w+ ){0,2}(?:in use|used)\b",
@@ -115,6 +116,7 @@ OTHER_BINDING = compiled(
     r"--bind\b",
     r"\b(?:cluster)?role-?bindings?\b",
     r"\bbind dn\b",
+    r"\bFailed to bind properties\b",  # Spring
     r"\bbind[ -]" + _BOUND + r"\b",
     r"\bbind(?:ing)? (?:\S+ )?to (?:the )?" + _BOUND_TO + r"\b",
 )

@@ -66,7 +66,7 @@ _PATH = compiled_later(
     r"(?:(?<=[\s'\"=(\[`:,<])|^)(?P<path>/(?:[\w.@+~%-]+/)*[\w.@+~%:-]*[\w@+~%-])(?=[:.,;]?(?:[\s'\"`,;)\]}>]|$))|(?<=[\s=(\[`])(?P<abstract>@(?!timestamp|version|message)[\w./-]{2,100})"
 )
 _SOURCE_PATH = compiled_later(
-    r"\.(?:go|py|js|ts|rb|java|rs|cc?|cpp|h|php|pl|pm|exs?|erl|lua|cs|conf|cfg|ya?ml|json|toml|ini|html?|so|jar|log|pid|lock|crt|pem|key)(?::\d+)*(?::in)?$|^/dev/|^/proc/|/s?bin/"
+    r"\.(?:go|py|js|ts|rb|java|rs|cc?|cpp|cxx|ipp|hh?|hpp|hxx|cr|nim|zig|dart|scm|php|pl|pm|exs?|erl|lua|cs|conf|cfg|ya?ml|json|toml|ini|html?|so|jar|log|pid|lock|crt|pem|key)(?::\d+)*(?::in)?$|^/dev/|^/proc/|/s?bin/"
 )
 _UNIX_HINT = compiled_later(
     r"\bunix\b|\bsockets?\b|\.sock\b|/\.s\.|\blocal\b|\.(?:socket|ctl|ipc|pipe)\b|\b(?:bind|listen)\w*(?:\(\))?(?: to| on| at|:)?\s['\"(]?[/@]|: bind: |\bEADDRINUSE\b",

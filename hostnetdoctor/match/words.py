@@ -42,7 +42,7 @@ IN_USE = any_of(
     r"\b(?:WSA)?EADDRINUSE\b",
     r"\baddr(?:ess)?_?in_?use(?:\b|(?=(?-i:[A-Z])))",  # Rust's ErrorKind::AddrInUse, Erlang's addr_in_use
     _number(98, 10048),
-    r"\bbind\w*\b.{1,60}\(-1 98\)",  # libwebsockets: what the call returned, and errno
+    r"\bbinding fd \d+ .{1,60}\(-1 98\)",  # libwebsockets: what the call returned, and errno
     # Port 8080 is already in use, port 8080 (http) on host x is taken
     r"\bports?\b(?:\(s\))?[\s:#'\"`(]{0,3}\d{1,5}\S{0,20}\s(?:\([\w/ ]{1,20}\)\s)?(?:(?:on|for)\s\S{1,60}\s)?"
     + _IS_TAKEN,
@@ -52,7 +52,7 @@ IN_USE = any_of(
     r"\balready (?:running|listen(?:s|ing)?|using|bound)(?: on| at| to)? (?:\w+ ){0,3}(?:port\b|\S{0,60}:\d|/\S)",
     r"(?<=:\d{1,5}: )port (?:is )?in use\b",
     r"\bport \d{1,5} (?:is|was) (?:not available|unavailable)\b",  # Streamlit, Jupyter
-    r"\bport \d{1,5} occupied\b",
+    r"\bport \d{1,5} (?:occupied|already (?:allocated|assigned) to another)\b",
     r"^\W{0,3}\d{2,5} is already in use\b",
     r"\bonly one usage of each socket address\b",  # Windows
     r"\bconflicts with an existing registration\b",  # http.sys, as .NET's HttpListener reports it
