@@ -66,7 +66,6 @@ _ABOUT_SOCKETS = any_of(
     r"(?:\d{1,3}\.){3}\d",
     r"#\d",
     r"\buds\b",
-    r"\bFailed to create server$",
     r"\[\d{2,5}[\]-]",  # Elasticsearch: Failed to bind to [9200-9300]
 )
 _NOT_LISTENING = any_of(
@@ -85,11 +84,8 @@ _NOT_LISTENING = any_of(
     _NOT
     + r"\b[\s:]{0,3}(?:start|creat|open|initiali[sz])\w{0,6}\s(?:\S+\s){0,3}?(?:web ?server|https?(?: \w+)?|tcp \w+|acceptor|listener) "
     + r"(?:on|for|at) (?:port )?(?:\S{0,60}[:#@])?\d{1,5}\b",
-    # port 502 could not be opened, no acceptor could be opened on port 7000
-    r"\b(?:port|acceptor)\b (?:\S+ )?" + _NOT + r"\b be (?:opened|bound|used)\b",
-    r"\bError in (?:\w+::)?(?:startServer|createTcpServer)\(.{1,200}\) : Failed to create server$",  # R
+    # no acceptor could be opened on port 7000
     r"\bno acceptor\b.{0,40}\bport\b",
-    r"\bSocketBind\w{0,9}(?:Exception|Error)\b",
     # bind failed: an error that has no kind of its own
     r"\b(?:bind|listen)\b(?:\(\))?:? (?:failed|error)?:? ?(?:no such file or directory|not a directory|bad file descriptor|invalid argument)\b",
     # bind() to x failed, listening on x failed
@@ -102,7 +98,6 @@ NO_ERROR_NEEDLES = (
     "t bind",
     "to bind",
     "bind fail",
-    "bind() fail",
     "bind to ",
     "t listen",
     "to listen",
@@ -118,8 +113,7 @@ NO_ERROR_NEEDLES = (
     "use port",
     "acquire port",
     "reserve port",
-    "server on port",
-    "server on :",
+    "server on ",
     "socket for ",
     "listen socket",
     "create listen",
@@ -132,10 +126,5 @@ NO_ERROR_NEEDLES = (
     "not be listened",
     "not bound",
     "isten failed",
-    "create server",
     "acceptor ",
-    "web server on ",
-    "not be opened",
-    "istener at ",
-    "SocketBind",
 )

@@ -158,7 +158,6 @@ SNAPSERVER = Pattern(
     regex=r"\(\w+Server\) error creating TCP acceptor: ",
     protocol=Protocol.TCP,
     fatal=False,
-    otherwise=FailureKind.OTHER,
     matches=(
         Example(
             text="(ControlServer) error creating TCP acceptor: bind: Address already in use, code: system:98",
@@ -176,7 +175,6 @@ MONIT = Pattern(
     regex=r"^HTTP server -- Cannot bind: ",
     protocol=Protocol.TCP,
     fatal=False,
-    otherwise=FailureKind.OTHER,
     matches=(Example(text="HTTP server -- Cannot bind: Address already in use", protocol=Protocol.TCP, fatal=False),),
     ignores=("HTTP server -- bound",),
 )

@@ -9,7 +9,7 @@ from hostnetdoctor.model import FailureKind, Protocol
 NGINX_BIND = Pattern(
     id="nginx-bind",
     title="nginx: bind() or listen() on one address (src/core/ngx_connection.c)",
-    needles=("bind() to ", "listen() to ", "listen() on ", "socket() "),
+    needles=("bind() to ", "listen() ", "socket() "),
     regex=r"\b(?:bind|listen|socket)\(\)(?: to| on)? (?P<address>\S{1,200}?),?(?: backlog \d+)? failed \(\d+: ",
     protocol=Protocol.TCP,
     otherwise=FailureKind.OTHER,
