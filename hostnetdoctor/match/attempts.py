@@ -19,7 +19,7 @@ BIND = any_of(
     r"\b(?:creat|open|start|initiali[sz]|setup|set up|acquir|reserv|allocat)\w{0,6}\b.{0,60}\b(?:\w{0,12}sockets?|server|endpoint)\b(?!/)",
     r"\bsocket\(\d?\) (?:for|to|on)?\s?\S{0,60}:\d{1,5} ",
     r"\bsocket\(\d?\) failed for ",
-    r"\b(?:use|allocate) (?:the )?(?:address|port)\b",
+    r"\b(?:use|allocate) (?:the )?(?:address|port) \S{0,45}\d",
     r"\bopen(?:ing)? (?:tcp|udp)6?[: ]",  # Net-SNMP
 )
 
@@ -82,7 +82,7 @@ _NOT_LISTENING = any_of(
     + r"(?:(?:on|for|at) )?(?:(?:tcp|udp|port|address) )?(?:\S{0,60}[:#@])?\d{1,5}\b",
     # cannot start the web server on 127.0.0.1:8080, can't create acceptor on port 80
     _NOT
-    + r"\b[\s:]{0,3}(?:start|creat|open|initiali[sz])\w{0,6}\s(?:\S+\s){0,3}?(?:web ?server|https?(?: \w+)?|tcp \w+|acceptor|listener) "
+    + r"\b[\s:]{0,3}(?:start|creat|open|initiali[sz])\w{0,6}\s(?:\S+\s){0,3}?(?:web ?server|(?:https?|tcp) (?:server|listener|socket|endpoint|interface)|acceptor|listener) "
     + r"(?:on|for|at) (?:port )?(?:\S{0,60}[:#@])?\d{1,5}\b",
     # no acceptor could be opened on port 7000
     r"\bno acceptor\b.{0,40}\bport\b",

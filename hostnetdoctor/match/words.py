@@ -52,7 +52,7 @@ IN_USE = any_of(
     r"\balready (?:running|listen(?:s|ing)?|using|bound)(?: on| at| to)? (?:\w+ ){0,3}(?:port\b|\S{0,60}:\d|/\S)",
     r"(?<=:\d{1,5}: )port (?:is )?in use\b",
     r"\bport \d{1,5} (?:is|was) (?:not available|unavailable)\b",  # Streamlit, Jupyter
-    r"\bport \d{1,5} (?:occupied|already (?:allocated|assigned) to another)\b",
+    r"\bport \d{2,5} (?:occupied|already (?:allocated|assigned) to another)\b",
     r"^\W{0,3}\d{2,5} is already in use\b",
     r"\bonly one usage of each socket address\b",  # Windows
     r"\bconflicts with an existing registration\b",  # http.sys, as .NET's HttpListener reports it

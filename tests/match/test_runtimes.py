@@ -242,6 +242,10 @@ READ = (
     ),
 )
 LOOK_ALIKES = (
+    "could not allocate port group: Permission denied",
+    "could not find a free port on switch 2",
+    "cannot use address book: Permission denied",
+    "failed to get a free port mapping from the router",
     "BindException: Failed to bind properties under 'server.port' to int",
     "acceptor thread 3 stopped",
     "no available port names in the profile",

@@ -100,7 +100,7 @@ NO_PORT = Pattern(
     id="no-free-port",
     title="Any program that found all the ports taken that it may use",
     needles=("available port", "free port"),
-    regex=r"\b(?:fail(?:ed|s) to|could ?n[o']t|could not|can ?n[o']t|unable to) (?:find|get|allocate) (?:any|an?) (?:available|free) (?:\w+ )?port\b"
+    regex=r"\b(?:fail(?:ed|s) to|could ?n[o']t|could not|can ?n[o']t|unable to) (?:find|get|allocate) (?:any|an?) (?:available|free) (?:\w+ )?port\b(?! mapping| group| on (?:the )?(?:switch|hub|router))"
     r"|\bno (?:available|free) port (?:found|left|available|in range)\b",
     otherwise=FailureKind.OTHER,
     protocol=Protocol.TCP,
