@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from tests.e2e.real_cluster import RealCluster
 from tests.e2e.scenarios import Scenario, _connects, _listening, _on_node
 
+_LONGER_THAN_A_CRASH = (
+    300  # seconds; a container that crashes again and again counts as available in between, if nothing forbids it
+)
+
 
 def _exporter(cluster: RealCluster, namespace: str, name: str, node: str, listen: str) -> None:
     cluster.apply("exporter.yaml", namespace=namespace, name=name, node=node, listen=listen, replicas=1)
@@ -106,19 +110,20 @@ def _stateful(cluster: RealCluster) -> Iterator[None]:
         "affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 100, podAffinityTerm: "
         "{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: store}}}}]}}"
     )
-    cluster.apply("stateful.yaml", placement=apart)
+    cluster.apply("stateful.yaml", placement=apart, patience=0)
     cluster.until_ready(namespace, "statefulset/store")
     (first,) = [pod["spec"]["nodeName"] for pod in cluster.pods(namespace) if pod["metadata"]["name"] == "store-0"]
-    cluster.apply("stateful.yaml", placement=f"nodeSelector: {{kubernetes.io/hostname: {first}}}")
+    pinned = f"nodeSelector: {{kubernetes.io/hostname: {first}}}"
+    cluster.apply("stateful.yaml", placement=pinned, patience=_LONGER_THAN_A_CRASH)
     cluster.until_restarted(namespace, containers=1)
     yield
 
 
 @contextlib.contextmanager
 def _surge(cluster: RealCluster) -> Iterator[None]:
-    cluster.apply("surge.yaml", release=1)
+    cluster.apply("surge.yaml", release=1, patience=0)
     cluster.until_ready("e5-surge", "daemonset/agent")
-    cluster.apply("surge.yaml", release=2)
+    cluster.apply("surge.yaml", release=2, patience=_LONGER_THAN_A_CRASH)
     cluster.until_restarted("e5-surge", containers=len(cluster.nodes))
     yield
 
