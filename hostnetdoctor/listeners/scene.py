@@ -24,7 +24,7 @@ from hostnetdoctor.model import (
 )
 
 # Remedies look for a port that is free wherever the pod may run; on more nodes than this they say which were looked at.
-NODES_FOR_REMEDIES = 20
+NODES_FOR_REMEDIES = 8
 _LONGEST_CHAIN = 6  # pod, ReplicaSet, Deployment, and operators above; a longer chain is a loop
 
 
