@@ -50,11 +50,6 @@ _DEFAULT_STRATEGIES = {
 _REPLICATED = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"})
 
 
-def facts(answers: Mapping[Request[Any], object]) -> dict[Request[Any], object]:
-    """Return the readings for what a source answered; `Unreadable` stays what it is."""
-    return {request: fact(request, answer) for request, answer in answers.items()}
-
-
 def fact(request: Request[Any], answer: object) -> object:  # noqa: C901, PLR0912 - one case for each request
     """Return the reading for one answer; `Unreadable` stays what it is."""
     if isinstance(answer, Unreadable):

@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from hostnetdoctor.collect import archive, dump_log, layout, selector, survey, wire
-from hostnetdoctor.collect.facts import facts
+from hostnetdoctor.collect.cluster import Translation
+from hostnetdoctor.collect.facts import fact
 from hostnetdoctor.collect.log_refusals import refusal
 from hostnetdoctor.collect.recording import Entry, covering, entries_of, recording_in
 from hostnetdoctor.collect.requests import (
@@ -101,14 +102,14 @@ class FilesCluster:
 
     def answer(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
         """Answer every request with its reading or with `Unreadable`."""
-        return facts(self.read(requests))
+        return self.read(requests, fact)
 
-    def read(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
-        """Answer every request in the words of the source (`wire`) or with `Unreadable`."""
+    def read(self, requests: Collection[Request[Any]], translate: Translation) -> Mapping[Request[Any], object]:
+        """Answer every request with the translation of the words of the source (`wire`) or of `Unreadable`."""
         if self._taken_at is None and self._recording is None:
             self._taken_at = newest(self._saved)
         self._answered += len(requests)
-        return {request: self._read(request) for request in requests}
+        return {request: translate(request, self._read(request)) for request in requests}
 
     def _read(self, request: Request[Any]) -> object:
         if self._recording is None:

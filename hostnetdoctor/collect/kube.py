@@ -11,7 +11,7 @@ import math
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from hostnetdoctor import __version__
 from hostnetdoctor.collect import exec_plugin, kube_objects, kube_survey, selector
 from hostnetdoctor.collect.call import JSON, Call
 from hostnetdoctor.collect.clock import Clock
+from hostnetdoctor.collect.cluster import Translation
 from hostnetdoctor.collect.facts import fact
 from hostnetdoctor.collect.kube_logs import read_log
 from hostnetdoctor.collect.kubeconfig import SERVICE_ACCOUNT, Fields, Login, in_cluster, read_kubeconfig
@@ -140,15 +141,10 @@ class KubeCluster:
 
     def answer(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
         """Answer every request with its reading or with `Unreadable`. Raises `CannotLook` for all of them together."""
-        return self._answered(requests, self._fact)
+        return self.read(requests, fact)
 
-    def read(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
-        """Answer every request in the words of the API (`wire`) or with `Unreadable`. Raises `CannotLook`."""
-        return self._answered(requests, self._read)
-
-    def _answered(
-        self, requests: Collection[Request[Any]], work: Callable[[Request[Any]], object]
-    ) -> Mapping[Request[Any], object]:
+    def read(self, requests: Collection[Request[Any]], translate: Translation) -> Mapping[Request[Any], object]:
+        """Answer every request with the translation of the API's words (`wire`) or of `Unreadable`. Raises `CannotLook`."""
         for request in requests:
             if isinstance(request, Survey):
                 selector.parse(request.selector or "")
@@ -156,11 +152,17 @@ class KubeCluster:
         others = [each for each in requests if not isinstance(each, ContainerLog)]
         at_once = min(LOGS_AT_ONCE, len(logs))
         lanes: list[tuple[int, list[Request[Any]]]] = [(at_once, [*logs]), (REQUESTS_AT_ONCE - at_once, others)]
-        done = in_parallel(lanes, work, self._clock)
+
+        done: dict[Request[Any], object] = {}
+        for request, answer in in_parallel(lanes, self._read, self._clock):
+            done[request] = answer if isinstance(answer, Refused) else translate(request, answer)
         late = Refused(self._clock.too_late(), whole=True)
         answers = {request: done.get(request, late) for request in requests}
         self._remember(answers)
-        return {key: each.unreadable if isinstance(each, Refused) else each for key, each in answers.items()}
+        return {
+            request: translate(request, answer.unreadable) if isinstance(answer, Refused) else answer
+            for request, answer in answers.items()
+        }
 
     def _remember(self, answers: Mapping[Request[Any], object]) -> None:
         """Keep what later requests need; give up where no request can ever be answered."""
@@ -169,11 +171,6 @@ class KubeCluster:
         if refused and not self._anything_was_read and all(each.whole for each in refused):
             first = refused[0]
             raise CannotLook(first.unreadable.why, fix=first.unreadable.fix) from first
-
-    def _fact(self, request: Request[Any]) -> object:
-        """Read and translate in one go: while one worker translates, the others wait for the server."""
-        answer = self._read(request)
-        return answer if isinstance(answer, Refused) else fact(request, answer)
 
     def _read(self, request: Request[Any]) -> object:
         try:

@@ -19,8 +19,8 @@ import msgspec
 
 from hostnetdoctor import __version__
 from hostnetdoctor.collect import layout, wire
-from hostnetdoctor.collect.cluster import Stoppable, WireCluster
-from hostnetdoctor.collect.facts import facts
+from hostnetdoctor.collect.cluster import AroundCluster, WireCluster
+from hostnetdoctor.collect.facts import fact
 from hostnetdoctor.collect.recording import SCHEMA, Entry, Recording, asked
 from hostnetdoctor.collect.requests import (
     Autoscalers,
@@ -38,7 +38,7 @@ from hostnetdoctor.collect.requests import (
     WorkloadObject,
 )
 from hostnetdoctor.errors import CannotLook, UsageError
-from hostnetdoctor.model import Question, Source, SurveyRow, Unreadable
+from hostnetdoctor.model import Question, SurveyRow, Unreadable
 
 _NAMESPACED: Mapping[type[Request[Any]], tuple[str, str, str]] = {
     PodsOnNode: (layout.PODS, "v1", "Pod"),
@@ -60,12 +60,12 @@ class _File:
     objects: dict[tuple[str, ...], bytes] = field(default_factory=dict)
 
 
-class RecordingCluster:
+class RecordingCluster(AroundCluster):
     """A `Cluster` that answers as the inner one does, and saves the answers at the end of its `with` block."""
 
     def __init__(self, inner: WireCluster, path: str, question: Question) -> None:
         """Prepare to save to `path`, a directory or a `.tar.gz`. Raises `UsageError` where it must not be written."""
-        self._inner = inner
+        super().__init__(inner)
         self._question = question
         self._target = Path(path)
         _refuse_to_destroy(self._target)
@@ -86,43 +86,13 @@ class RecordingCluster:
         else:
             self._written.discard()
 
-    @property
-    def source(self) -> Source:
-        """Where the facts come from: the inner cluster."""
-        return self._inner.source
-
-    @property
-    def everything_is_read(self) -> bool:
-        """Whether the inner cluster may be read without limits."""
-        return self._inner.everything_is_read
-
-    @property
-    def recorded_question(self) -> Question | None:
-        """The question that the inner cluster was recorded for, if it is a recording itself."""
-        return self._inner.recorded_question
-
-    @property
-    def requests_made(self) -> int:
-        """How many requests the inner cluster has sent."""
-        return self._inner.requests_made
-
-    @property
-    def bytes_read(self) -> int:
-        """How many bytes of answers the inner cluster has read."""
-        return self._inner.bytes_read
-
     def answer(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
         """Answer as the inner cluster does, and keep the answers. Raises `CannotLook`."""
-        words = self._inner.read(requests)
+        words = self._inner.read(requests, lambda _, word: word)
         for request, word in words.items():
             if not isinstance(request, MayI):  # it is about the user, not about the cluster
                 self._keep(request, word)
-        return facts(words)
-
-    def cancel(self) -> None:
-        """End the run of the inner cluster, if it can be ended: what was read by then is saved."""
-        if isinstance(self._inner, Stoppable):
-            self._inner.cancel()
+        return {request: fact(request, word) for request, word in words.items()}
 
     def close(self) -> None:
         """Save what was read: all of it under its name, or nothing. Raises `CannotLook` where it cannot be written."""

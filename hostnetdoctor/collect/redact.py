@@ -24,6 +24,8 @@ from hostnetdoctor.model.redacted import REDACTED, redacted
 _TIMEOUT = 1.0  # seconds for one rule on one line; a line takes microseconds
 _FLAGS = regex.IGNORECASE | regex.VERBOSE
 _SHORTEST = 3  # characters: nothing that marks a secret is shorter
+# Texts in which nothing was found are remembered: names, labels and images of a cluster's objects are mostly the same ones.
+_MOST_CLEAN, _LONGEST_CLEAN = 20_000, 200  # texts, and characters of one
 
 _MOST_KNOWN, _LONGEST_KNOWN = 2_000, 500  # secrets, and characters of one, that are looked for where nothing marks them
 _DISTINCTIVE = 8  # characters: shorter ones stand in texts by chance
@@ -58,6 +60,14 @@ def _needles() -> BytesAhoCorasick:
     return BytesAhoCorasick([each.encode() for each in shortest], matchkind=MatchKind.LeftmostFirst)
 
 
+@cache
+def _rules_of_needles() -> tuple[BytesAhoCorasick, tuple[frozenset[int], ...]]:
+    """Return what finds every needle, and for each one the numbers of the rules that it belongs to."""
+    every = sorted({needle for rule in RULES for needle in rule.needles})
+    rules = tuple(frozenset(number for number, rule in enumerate(RULES) if one in rule.needles) for one in every)
+    return BytesAhoCorasick([each.encode() for each in every]), rules
+
+
 class Redactor:
     """Takes secrets out of the texts of one run, and remembers which secret has which name."""
 
@@ -68,31 +78,42 @@ class Redactor:
         self._known: BytesAhoCorasick | None = None
         self._distinctive: list[str] = []
         self._stale = False
+        self._clean: set[str] = set()
 
     def hide(self, secret: str) -> str:
         """Return what is shown instead of a secret: always the same for the same one."""
-        if secret in self._own:
-            return secret
-        if secret not in self._names:
-            shown = redacted(f"{self._run}{_letters(len(self._names))}")
-            self._names[secret] = shown
-            self._own.add(shown)
-            if (
-                len(self._distinctive) < _MOST_KNOWN
-                and _DISTINCTIVE <= len(secret) <= _LONGEST_KNOWN
-                and not _COMMON.fullmatch(secret)
-                and not REDACTED.search(secret)
-            ):
-                self._distinctive.append(secret)
-                self._stale = True
-        return self._names[secret]
+        return secret if secret in self._own else self._names.get(secret) or self._named(secret)
+
+    def _named(self, secret: str) -> str:
+        shown = redacted(f"{self._run}{_letters(len(self._names))}")
+        self._own.add(shown)
+        if (
+            len(self._distinctive) < _MOST_KNOWN
+            and _DISTINCTIVE <= len(secret) <= _LONGEST_KNOWN
+            and not _COMMON.fullmatch(secret)
+            and not REDACTED.search(secret)
+        ):
+            self._distinctive.append(secret)
+            self._stale = True
+            self._clean.clear()
+        self._names[secret] = shown
+        return shown
 
     def text(self, text: str) -> str:
         """Return a text of any length without the secrets in it; one that takes too long to read is hidden whole."""
+        if text in self._clean:
+            return text
         try:
             return self._redacted(text)
         except TimeoutError:
             return self.hide(text)
+
+    def is_clean(self, text: str) -> bool:
+        """Say whether certainly nothing in a text has to go, by a look that costs little."""
+        content, known = _encoded(text), self._known_now()
+        return not _needles().find_matches_as_indexes(content.lower()) and not (
+            known and known.find_matches_as_indexes(content)
+        )
 
     def log(self, content: bytes) -> bytes:
         """Return a log without the secrets in it, line for line. Raises `TimeoutError` when a line takes too long."""
@@ -118,13 +139,20 @@ class Redactor:
             content = self.log(content)
         elif self._distinctive:
             content = self._without_known(content)
-        return _decoded(content)
+        shown = _decoded(content)
+        if shown != text:
+            return shown
+        if len(text) <= _LONGEST_CLEAN:
+            if len(self._clean) == _MOST_CLEAN:
+                self._clean.clear()
+            self._clean.add(text)
+        return text
 
     def _line(self, line: str) -> str:
-        lower = line.lower()
-        for each in _compiled():
-            if any(needle in lower for needle in each.rule.needles):
-                line = self._applied(each, line)
+        needles, rules = _rules_of_needles()
+        found = needles.find_matches_as_indexes(_encoded(line.lower()), overlapping=True)
+        for number in sorted(frozenset().union(*(rules[needle] for needle, _, _ in found))):
+            line = self._applied(_compiled()[number], line)
         return line
 
     def _applied(self, each: _Compiled, line: str) -> str:
@@ -144,16 +172,20 @@ class Redactor:
 
     def _without_known(self, content: bytes) -> bytes:
         """Return the text without those secrets that were met before, where nothing marks them as one."""
-        if self._stale:
-            known = list(map(_encoded, self._distinctive))
-            self._known, self._stale = BytesAhoCorasick(known, matchkind=MatchKind.LeftmostLongest), False
-        if self._known is None:
+        known = self._known_now()
+        if known is None:
             return content
         pieces, done = [], 0
-        for number, start, end in self._known.find_matches_as_indexes(content):
+        for number, start, end in known.find_matches_as_indexes(content):
             pieces += [content[done:start], self._names[self._distinctive[number]].encode()]
             done = end
         return b"".join((*pieces, content[done:])) if pieces else content
+
+    def _known_now(self) -> BytesAhoCorasick | None:
+        if self._stale:
+            known = list(map(_encoded, self._distinctive))
+            self._known, self._stale = BytesAhoCorasick(known, matchkind=MatchKind.LeftmostLongest), False
+        return self._known
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, int]]:

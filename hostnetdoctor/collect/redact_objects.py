@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from enum import Enum
 from functools import cache
 from typing import Any
 
@@ -20,6 +19,7 @@ from hostnetdoctor.collect import wire
 from hostnetdoctor.collect.redact import Redactor
 from hostnetdoctor.collect.redact_rule import is_harmless
 from hostnetdoctor.collect.secret_names import is_secret
+from hostnetdoctor.model import SurveyRow
 
 _ASSIGNED = regex.compile(r"(?P<head>[-/]{0,2}(?P<name>[A-Za-z_][\w.:-]{0,127}+)=)(?P<value>.+)", regex.DOTALL)
 _FLAG = regex.compile(r"--?(?P<name>[A-Za-z][\w.-]{0,127}+)")
@@ -37,6 +37,8 @@ _SHORT_FLAGS: Mapping[str, tuple[str, bool]] = {
 }
 # What follows `-p` where it is no password: a port, an address, a path, a mapping of ports.
 _NO_PASSWORD = regex.compile(r"(?:[\d.:*\[\]]*:)?\d{1,5}(?::\d{1,5})?(?:/\w+)?|/.*|\.{1,2}/.*|tcp|udp|sctp|\$.*|-.*")
+_ROWS_AT_ONCE = 64
+_COMMAND_LINE = frozenset({"command", "args"})
 
 
 class Objects:
@@ -44,37 +46,52 @@ class Objects:
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
+        self._special: Mapping[type, Callable[[Any], Any]] = {
+            wire.Log: self._log,
+            wire.Env: self._variable,
+            wire.Expression: self._expression,
+            wire.Container: self._container,
+            dict: self._mapping,
+        }
 
-    def answer(self, value: Any) -> Any:  # noqa: C901 - one case for each kind of value
+    def answer(self, value: Any) -> Any:
         """Return the same answer without the secrets in it. Raises `TimeoutError` for a log that takes too long."""
-        match value:
-            case Enum():
-                return value
-            case str():
-                return self._redactor.text(value)
-            case wire.Log():
-                return msgspec.structs.replace(value, text=self._redactor.log(value.text))
-            case wire.Env():
-                return self._variable(value)
-            case wire.Expression():
-                return self._expression(value)
-            case wire.Container():
-                return self._container(value)
-            case msgspec.Struct():
-                return _replaced(value, _fields(type(value)), self.answer, msgspec.structs.replace)
-            case Mapping():
-                return self._mapping(value)
-            case list() | tuple():
-                items = [self.answer(each) for each in value]
-                return (
-                    type(value)(items)
-                    if any(one is not other for one, other in zip(items, value, strict=True))
-                    else value
-                )
-            case _ if is_dataclass(value) and not isinstance(value, type):
-                return _replaced(value, tuple(each.name for each in fields(value)), self.answer, replace)
-            case _:
-                return value
+        kind = type(value)
+        if kind is str:  # most of what there is
+            return self._redactor.text(value)
+        if kind is list or kind is tuple:
+            return self._items(value)
+        special = self._special.get(kind)
+        return self._object(value) if special is None else special(value)
+
+    def _object(self, value: Any, besides: frozenset[str] = frozenset()) -> Any:
+        """Return a struct or dataclass with those of its fields changed that hold a secret; itself if none does."""
+        replaced, names = _parts(value.__class__)
+        different = {}
+        for name in names:
+            part = getattr(value, name)
+            if part is not None and name not in besides and (shown := self.answer(part)) is not part:
+                different[name] = shown
+        return replaced(value, **different) if different else value
+
+    def _items(self, items: Sequence[Any]) -> Any:
+        if len(items) > _ROWS_AT_ONCE and type(items[0]) is SurveyRow:
+            return self._rows(items)
+        shown = [self.answer(each) for each in items]
+        changed = any(one is not other for one, other in zip(shown, items, strict=True))
+        return type(items)(shown) if changed else items  # type: ignore[call-arg]  # a list or a tuple
+
+    def _rows(self, rows: Sequence[SurveyRow]) -> tuple[SurveyRow, ...]:
+        """Return the rows of a listing, which are very many and hardly ever hold anything: looked at in blocks first."""
+        shown: list[SurveyRow] = []
+        for first in range(0, len(rows), _ROWS_AT_ONCE):
+            block = rows[first : first + _ROWS_AT_ONCE]
+            texts = (text for row in block for text in (row.namespace, row.name, row.node) if text)
+            shown += block if self._redactor.is_clean("\n".join(texts)) else map(self._object, block)
+        return tuple(shown)
+
+    def _log(self, log: wire.Log) -> wire.Log:
+        return msgspec.structs.replace(log, text=self._redactor.log(log.text))
 
     def _named(self, name: str, value: str) -> str:
         if is_secret(name):
@@ -96,9 +113,7 @@ class Objects:
         """Return a container whose command and args are read as one command line, which they are."""
         first, words = len(container.command or ()), [*(container.command or ()), *(container.args or ())]
         shown = self.command_line(words)
-        rest: wire.Container = _replaced(
-            container, _fields(wire.Container), self.answer, msgspec.structs.replace, {"command", "args"}
-        )
+        rest: wire.Container = self._object(container, besides=_COMMAND_LINE)
         if shown == words:
             return rest
         return msgspec.structs.replace(
@@ -181,26 +196,15 @@ def _short_flag(words: Sequence[str]) -> tuple[str, bool] | None:
 
 
 @cache
-def _fields(kind: type[msgspec.Struct]) -> tuple[str, ...]:
-    """Return those fields of a struct that can hold a text."""
-    return tuple(each.name for each in msgspec.structs.fields(kind) if _may_hold_text(each.type))
+def _parts(kind: type) -> tuple[Callable[..., Any], tuple[str, ...]]:
+    """Return how to replace fields of a struct or dataclass, and which of them can hold a text: none, of anything else."""
+    if issubclass(kind, msgspec.Struct):
+        names = tuple(each.name for each in msgspec.structs.fields(kind) if _may_hold_text(each.type))
+        return msgspec.structs.replace, names
+    if is_dataclass(kind):
+        return replace, tuple(each.name for each in fields(kind))
+    return replace, ()
 
 
 def _may_hold_text(kind: object) -> bool:
     return str(kind) not in {"int | None", "bool | None", "<class 'int'>", "<class 'bool'>"}
-
-
-def _replaced(
-    value: Any,
-    names: Sequence[str],
-    change: Callable[[Any], Any],
-    replaced: Callable[..., Any],
-    besides: frozenset[str] | set[str] = frozenset(),
-) -> Any:
-    """Return the value with those of its fields changed that change makes different; itself if none is."""
-    different = {}
-    for name in names:
-        part = getattr(value, name)
-        if part is not None and name not in besides and (new := change(part)) is not part:
-            different[name] = new
-    return replaced(value, **different) if different else value

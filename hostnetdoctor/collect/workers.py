@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -24,10 +24,10 @@ class _Raised:
 
 def in_parallel(
     lanes: Iterable[tuple[int, Iterable[Job]]], work: Callable[[Job], Result], clock: Clock
-) -> dict[Job, Result]:
-    """Return the results of the jobs that were done before the run ended; each lane has its own number of workers.
+) -> Iterator[tuple[Job, Result]]:
+    """Yield each job that is done before the run ends, with its result; each lane has its own number of workers.
 
-    An exception of `work` is raised here. The workers are daemons: one that hangs in a system call is left behind.
+    What the caller does with a result, it does while the workers go on. An exception of `work` is raised here. The workers are daemons: one that hangs in a system call is left behind.
     """
     done: queue.SimpleQueue[tuple[Job, Result | _Raised]] = queue.SimpleQueue()
     expected = 0
@@ -40,7 +40,7 @@ def in_parallel(
         expected += count
         for _ in range(min(limit, count)):
             threading.Thread(target=_worker, args=(waiting, done, work), daemon=True).start()
-    return _collected(done, expected, clock)
+    yield from _collected(done, expected, clock)
 
 
 def _worker(
@@ -59,9 +59,11 @@ def _worker(
             done.put((job, _Raised(error)))
 
 
-def _collected(done: queue.SimpleQueue[tuple[Job, Result | _Raised]], expected: int, clock: Clock) -> dict[Job, Result]:
-    results: dict[Job, Result] = {}
-    while len(results) < expected:
+def _collected(
+    done: queue.SimpleQueue[tuple[Job, Result | _Raised]], expected: int, clock: Clock
+) -> Iterator[tuple[Job, Result]]:
+    collected = 0
+    while collected < expected:
         try:
             job, result = done.get(timeout=_GRACE if clock.over else min(_GRACE, clock.remaining + _GRACE))
         except queue.Empty:
@@ -70,5 +72,5 @@ def _collected(done: queue.SimpleQueue[tuple[Job, Result | _Raised]], expected: 
             continue
         if isinstance(result, _Raised):
             raise result.error
-        results[job] = result
-    return results
+        collected += 1
+        yield job, result

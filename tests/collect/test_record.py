@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostnetdoctor.collect import wire
-from hostnetdoctor.collect.facts import facts
+from hostnetdoctor.collect.cluster import Translation
+from hostnetdoctor.collect.facts import fact
 from hostnetdoctor.collect.files import FilesCluster
 from hostnetdoctor.collect.kube import Access, KubeCluster
 from hostnetdoctor.collect.record import RecordingCluster
@@ -56,11 +57,11 @@ class Words:
     def __init__(self, words: Mapping[Request[Any], object]) -> None:
         self.words = words
 
-    def read(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
-        return {request: self.words[request] for request in requests}
+    def read(self, requests: Collection[Request[Any]], translate: Translation) -> Mapping[Request[Any], object]:
+        return {request: translate(request, self.words[request]) for request in requests}
 
     def answer(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
-        return facts(self.read(requests))
+        return self.read(requests, fact)
 
 
 def recorded(words: Mapping[Request[Any], object], path: Path) -> Mapping[Request[Any], object]:
