@@ -70,7 +70,11 @@ class Objects:
         different = {}
         for name in names:
             part = getattr(value, name)
-            if part is not None and name not in besides and (shown := self.answer(part)) is not part:
+            if part is None or name in besides:
+                continue
+            # Most of what there is are texts: for them without another call.
+            shown = self._redactor.text(part) if part.__class__ is str else self.answer(part)
+            if shown is not part:
                 different[name] = shown
         return replaced(value, **different) if different else value
 
@@ -78,8 +82,10 @@ class Objects:
         if len(items) > _ROWS_AT_ONCE and type(items[0]) is SurveyRow:
             return self._rows(items)
         shown = [self.answer(each) for each in items]
-        changed = any(one is not other for one, other in zip(shown, items, strict=True))
-        return type(items)(shown) if changed else items  # type: ignore[call-arg]  # a list or a tuple
+        for one, other in zip(shown, items, strict=True):
+            if one is not other:
+                return type(items)(shown)  # type: ignore[call-arg]  # a list or a tuple
+        return items
 
     def _rows(self, rows: Sequence[SurveyRow]) -> tuple[SurveyRow, ...]:
         """Return the rows of a listing, which are very many and hardly ever hold anything: looked at in blocks first."""
@@ -147,8 +153,11 @@ class Objects:
         return self._redactor.text(word)
 
     def _mapping(self, mapping: Mapping[Any, Any]) -> Mapping[Any, Any]:
-        shown = {key: self._entry(key, each) for key, each in mapping.items()}
-        return shown if any(shown[key] is not mapping[key] for key in mapping) else mapping
+        different = {}
+        for key, each in mapping.items():
+            if (shown := self._entry(key, each)) is not each:
+                different[key] = shown
+        return {**mapping, **different} if different else mapping
 
     def _entry(self, key: object, value: Any) -> Any:
         if not isinstance(key, str) or not isinstance(value, str):

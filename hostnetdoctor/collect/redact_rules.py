@@ -149,7 +149,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         id="name-and-value",
         title="Variables written as JSON, YAML or XML on one line: a name, then its value",
-        needles=("value",),
+        needles=("value:", "value=", 'value"', "value'", "value\\", "value ", "value\t"),
         expression=r"""\bname\\{0,3}["']?\s{0,3}[:=]\s{0,3}\\{0,3}["']?(?P<name>[\w.-]{1,128}+)\\{0,3}["']?\s{0,3}[,\s]\s{0,3}
             \\{0,3}["']?value\\{0,3}["']?\s{0,3}[:=]\s{0,3}""",
         applies=named,
