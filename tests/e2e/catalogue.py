@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from tests.e2e.real_cluster import RealCluster
 from tests.e2e.scenarios import Scenario, _connects, _listening, _on_node
 
-_LONGER_THAN_A_CRASH = (
-    300  # seconds; a container that crashes again and again counts as available in between, if nothing forbids it
-)
+# Seconds; a container that crashes again and again counts as available in between, if nothing forbids it.
+_LONGER_THAN_A_CRASH = 300
 
 
 def _exporter(cluster: RealCluster, namespace: str, name: str, node: str, listen: str) -> None:
@@ -110,11 +109,10 @@ def _stateful(cluster: RealCluster) -> Iterator[None]:
         "affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 100, podAffinityTerm: "
         "{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: store}}}}]}}"
     )
-    cluster.apply("stateful.yaml", placement=apart, patience=0)
+    cluster.apply("stateful.yaml", placement=apart)
     cluster.until_ready(namespace, "statefulset/store")
     (first,) = [pod["spec"]["nodeName"] for pod in cluster.pods(namespace) if pod["metadata"]["name"] == "store-0"]
-    pinned = f"nodeSelector: {{kubernetes.io/hostname: {first}}}"
-    cluster.apply("stateful.yaml", placement=pinned, patience=_LONGER_THAN_A_CRASH)
+    cluster.apply("stateful.yaml", placement=f"nodeSelector: {{kubernetes.io/hostname: {first}}}")
     cluster.until_restarted(namespace, containers=1)
     yield
 
