@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import http
 import json
 import re
 import shlex
@@ -16,7 +15,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,9 +25,10 @@ HERE = Path(__file__).parent
 NAMESPACE = "odd"
 _TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 _TIME = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"')
-_WAIT = 120.0  # seconds for a server to become ready
+# A server may take two minutes to become ready, and refuses until then, in one way or another.
+_PATIENCE = urllib3.Retry(total=120, backoff_factor=1, backoff_max=1, status_forcelist=range(400, 600))
 # The server has just made its certificate, and listens on this machine only.
-_HTTP = urllib3.PoolManager(cert_reqs="CERT_NONE", retries=False, timeout=10)
+_HTTP = urllib3.PoolManager(cert_reqs="CERT_NONE", retries=_PATIENCE, timeout=10)
 
 
 def main(version: str, kube_apiserver: str, etcd: str) -> None:
@@ -70,9 +69,9 @@ def _servers(directory: Path, kube_apiserver: str, etcd: str) -> Iterator[Callab
             programs.callback(program.wait)
             programs.callback(program.terminate)
             if name == "etcd":
-                _until(f"{store}/health")
+                _get(f"{store}/health", "*/*")
                 _fill(store)
-        _until(f"https://127.0.0.1:{secure}/readyz")
+        _get(f"https://127.0.0.1:{secure}/readyz", "*/*")
         yield lambda path, accept: _get(f"https://127.0.0.1:{secure}{path}", accept)
 
 
@@ -105,23 +104,7 @@ def _put(store: str, key: str, value: object) -> None:
 
 
 def _get(url: str, accept: str) -> bytes:
-    answer = _HTTP.request("GET", url, headers={"Accept": accept, "Authorization": "Bearer reader"})
-    if answer.status != http.HTTPStatus.OK:
-        raise OSError(f"{url}: {answer.status}")
-    return bytes(answer.data)
-
-
-def _until(url: str) -> None:
-    end = time.monotonic() + _WAIT
-    while True:
-        try:
-            _get(url, "*/*")
-        except (OSError, urllib3.exceptions.HTTPError):
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.5)
-        else:
-            return
+    return bytes(_HTTP.request("GET", url, headers={"Accept": accept, "Authorization": "Bearer reader"}).data)
 
 
 def _openssl(directory: Path, *words: str) -> None:
