@@ -9,6 +9,8 @@ Or a pod fails for a while after its predecessor was deleted.
 
 A Deployment's default rollout starts a new pod before an old one stops (maxSurge 25 %, rounded up). With hostNetwork both want the same
 port of the node. If they meet, the new pod can never become Ready, so the old one is never stopped: neither moves (kubernetes/kops#9404).
+A StatefulSet stops a pod before it starts its successor, but one pod at a time, the highest number first: a new pod that is placed beside a
+pod of the old revision waits for its port, and that one's turn never comes.
 A pod that is being deleted keeps its ports until its processes end, which may take its whole grace period.
 
 ## How we know
@@ -76,6 +78,13 @@ def _remedies(case: Case, *, leaving: bool) -> tuple[Remedy, ...]:
 def _why(case: Case, *, leaving: bool) -> str:
     if leaving:
         return "A pod keeps its ports until its processes have ended, for its whole grace period if need be."
+    controller = case.victim.controller
+    if controller is not None and controller.workload.kind == "StatefulSet" and case.holder is not None:
+        new, old = case.victim.name, case.holder.name
+        return (
+            "A StatefulSet replaces one pod at a time, the highest number first, and goes on only once the new pod is Ready."
+            f" {new} cannot become Ready while {old}, of another revision, has the port, and {old} is not replaced before that."
+        )
     workload = case.workload
     surge = f" (maxSurge {workload.max_surge})" if workload is not None and workload.max_surge else ""
     return (

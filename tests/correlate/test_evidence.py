@@ -9,7 +9,18 @@ import pytest
 
 from hostnetdoctor.collect.requests import ContainerLog, PodsOnNode
 from hostnetdoctor.errors import CannotLook
-from hostnetdoctor.model import Condition, Confidence, LogText, Mount, Node, Pod, PodSpec, Report, Volume
+from hostnetdoctor.model import (
+    Condition,
+    Confidence,
+    LogText,
+    Mount,
+    Node,
+    Pod,
+    PodSpec,
+    Report,
+    Volume,
+    WorkloadRef,
+)
 from tests.build import (
     SmallCluster,
     ago,
@@ -232,6 +243,18 @@ def test_a_pod_of_another_revision_is_a_rollout_overlap() -> None:
     """The old pod of a rollout has the port of the new one."""
     new, old = victim(labels={"pod-template-hash": "b"}), replica(labels={"pod-template-hash": "a"})
     assert ("rollout-overlap", Confidence.CERTAIN, ["web-2"]) == answer(report(new, old))
+
+
+def test_a_stateful_set_is_said_to_go_on_one_pod_at_a_time() -> None:
+    """It stops each pod before it starts its successor, so "new pods before old ones" would be wrong."""
+    store = WorkloadRef(api_version="apps/v1", kind="StatefulSet", namespace="default", name="web")
+    new, old = (
+        each(owner=store, labels={"controller-revision-hash": revision})
+        for each, revision in ((victim, "b"), (replica, "a"))
+    )
+    found = report(new, old)
+    assert "rollout-overlap" == answer(found)[0]
+    assert "web-1 cannot become Ready while web-2, of another revision, has the port" in found.diagnoses[0].why
 
 
 def test_a_pod_that_is_being_deleted_is_a_rollout_overlap() -> None:
