@@ -138,10 +138,15 @@ class Objects:
         ]
 
     def _word(self, word: str, before: str, short: tuple[str, bool] | None, *, logged_in: bool) -> str:
-        if (assigned := _ASSIGNED.fullmatch(word)) and is_secret(assigned["name"]):
+        if "=" in word and (assigned := _ASSIGNED.fullmatch(word)) and is_secret(assigned["name"]):
             value = assigned["value"]
             return word if is_harmless(value) else assigned["head"] + self._redactor.hide(value)
-        if (flag := _FLAG.fullmatch(before)) and is_secret(flag["name"]) and not word.startswith("-"):
+        if (
+            before.startswith("-")
+            and (flag := _FLAG.fullmatch(before))
+            and is_secret(flag["name"])
+            and not word.startswith("-")
+        ):
             return word if is_harmless(word) else self._redactor.hide(word)
         if (short is not None and before == short[0]) or (logged_in and before == "-p"):
             if word and not _NO_PASSWORD.fullmatch(word):

@@ -27,7 +27,8 @@ def in_parallel(
 ) -> Iterator[tuple[Job, Result]]:
     """Yield each job that is done before the run ends, with its result; each lane has its own number of workers.
 
-    What the caller does with a result, it does while the workers go on. An exception of `work` is raised here. The workers are daemons: one that hangs in a system call is left behind.
+    What the caller does with a result, it does while the workers go on. An exception of `work` is raised here. The workers
+    are daemons: one that hangs in a system call is left behind.
     """
     done: queue.SimpleQueue[tuple[Job, Result | _Raised]] = queue.SimpleQueue()
     expected = 0
