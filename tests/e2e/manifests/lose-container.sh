@@ -9,8 +9,10 @@ for process in $(workers "$1"); do
     main=$process
   fi
 done
+# The kubelet may be faster, once the sandbox is gone: its SIGTERM must not reach the main process, which would tell the worker to end.
+kill -STOP "$main"
 of_pod="labels.\"io.kubernetes.pod.namespace\"==$2,labels.\"io.cri-containerd.kind\"==sandbox"
 for sandbox in $(ctr -n k8s.io containers ls -q "$of_pod"); do
   ctr -n k8s.io tasks kill -s SIGKILL "$sandbox" || true  # one of an earlier run has no task any more
 done
-kill -KILL "$main"
+kill -KILL "$main" || true  # unless the kubelet has done it
