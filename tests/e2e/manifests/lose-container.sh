@@ -15,4 +15,4 @@ of_pod="labels.\"io.kubernetes.pod.namespace\"==$2,labels.\"io.cri-containerd.ki
 for sandbox in $(ctr -n k8s.io containers ls -q "$of_pod"); do
   ctr -n k8s.io tasks kill -s SIGKILL "$sandbox" || true  # one of an earlier run has no task any more
 done
-kill -KILL "$main" || true  # unless the kubelet has done it
+kill -KILL "$main" || ! [ -e "/proc/$main" ]  # unless the kubelet has done it
