@@ -41,4 +41,7 @@ def _by_hand(case: Case, workload: Workload) -> str:
     """Return what a StatefulSet does not do by itself: replace a pod that is not Ready (kubernetes/kubernetes#67250)."""
     if workload.ref.kind != "StatefulSet":
         return ""
-    return f" A StatefulSet waits for the failing pod instead of replacing it, so delete {case.victim.name} afterwards."
+    return (
+        " A StatefulSet may wait for the failing pod instead of replacing it: "
+        f"delete {case.victim.name} if it is still there afterwards."
+    )

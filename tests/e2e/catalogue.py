@@ -118,6 +118,13 @@ def _stateful(cluster: RealCluster) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def _stateful_replicas(cluster: RealCluster) -> Iterator[None]:
+    cluster.apply("stateful-replicas.yaml", node=cluster.nodes[2])
+    cluster.until_restarted("e5-stateful-replicas", containers=1)
+    yield
+
+
+@contextlib.contextmanager
 def _surge(cluster: RealCluster) -> Iterator[None]:
     cluster.apply("surge.yaml", release=1, patience=0)
     cluster.until_ready("e5-surge", "daemonset/agent")
@@ -275,6 +282,7 @@ PODS = (
     Scenario(name="native-sidecar", namespaces=("e5-native",), happen=_native_sidecar),
     Scenario(name="stubborn", namespaces=("e5-stubborn",), happen=_stubborn),
     Scenario(name="stateful", namespaces=("e5-stateful",), happen=_stateful),
+    Scenario(name="stateful-replicas", namespaces=("e5-stateful-replicas",), happen=_stateful_replicas),
     Scenario(name="surge", namespaces=("e5-surge",), happen=_surge),
     Scenario(name="refused", namespaces=("e5-refused",), happen=_refused),
     Scenario(name="replicas", namespaces=("e5-replicas",), happen=_replicas),

@@ -95,6 +95,23 @@ def test_a_stateful_set_in_its_rollout(cluster: RealCluster) -> None:
     assert ("store-1", [("store-0", "exporter")]) == (found["victim"]["pod"], _holders(found))
 
 
+def test_the_first_remedy_of_a_stateful_set(cluster: RealCluster) -> None:
+    """Its controller waits for the failing pod; with that one deleted, as the remedy says, every pod has a node of its own."""
+    namespace = "e5-stateful-replicas"
+    answer = diagnose(cluster, "-n", namespace)
+    remedy = answer.only()["remedies"][0]
+    assert [("replica-on-same-node", "certain", 18033)] == [_told(each) for each in answer.facts]
+    assert "delete store-1 if it is still there" in remedy["why"]
+
+    apply_remedy(cluster, remedy)
+    cluster.kubectl("-n", namespace, "delete", "pod", "store-1")
+    until_healed(cluster, namespace, "statefulset/store")
+
+    assert 2 == len({pod["spec"]["nodeName"] for pod in cluster.pods(namespace)})
+    healed = diagnose(cluster, "-n", namespace)
+    assert (0, []) == (healed.code, healed.facts)
+
+
 def test_a_daemon_set_with_surge(cluster: RealCluster) -> None:
     """On every node the new pod starts beside the old one, which keeps the port."""
     answer = diagnose(cluster, "-n", "e5-surge")

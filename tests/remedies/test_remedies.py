@@ -232,4 +232,4 @@ def test_a_stateful_set_is_not_told_to_declare_its_port_and_its_failing_pod_is_t
     pair = pod("web-1", statuses=(crashing(),), owner=store), pod("web-2", owner=store)
     found = remedies(*pair, workloads=(web(ref=store, replicas=2),))
     assert "declare-port" not in found
-    assert "delete web-1 afterwards" in found["keep-replicas-apart"].why
+    assert "delete web-1 if it is still there afterwards" in found["keep-replicas-apart"].why
