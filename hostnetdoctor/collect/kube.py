@@ -1,34 +1,25 @@
-"""A live cluster, read through the API: the one module that imports the Kubernetes client.
+"""A live cluster, read through the API.
 
-The client is used for what it does best, certificates, tokens and proxies. Requests go out and come back as bytes
-(`ApiClient.param_serialize` and `call_api`), because its models cost sixty times as much as decoding into `wire`.
+Answers come back as bytes and are decoded into `wire`: the models of the Kubernetes client cost sixty times as much.
 """
 
 from __future__ import annotations
 
 import logging
-import math
 import os
-import threading
-import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import urllib3
-from kubernetes import client, config
-from urllib3.response import BaseHTTPResponse
-
-from hostnetdoctor import __version__
-from hostnetdoctor.collect import exec_plugin, kube_objects, kube_survey, selector
-from hostnetdoctor.collect.call import JSON, Call
+from hostnetdoctor.collect import kube_objects, kube_survey, selector
+from hostnetdoctor.collect.call import Call
 from hostnetdoctor.collect.clock import Clock
 from hostnetdoctor.collect.cluster import Translation
 from hostnetdoctor.collect.facts import fact
 from hostnetdoctor.collect.kube_logs import read_log
-from hostnetdoctor.collect.kubeconfig import SERVICE_ACCOUNT, Fields, Login, in_cluster, read_kubeconfig
+from hostnetdoctor.collect.kubeconfig import SERVICE_ACCOUNT, Login, in_cluster, read_kubeconfig
 from hostnetdoctor.collect.refusals import Refused
 from hostnetdoctor.collect.requests import (
     Autoscalers,
@@ -45,6 +36,7 @@ from hostnetdoctor.collect.requests import (
     Version,
     WorkloadObject,
 )
+from hostnetdoctor.collect.sender import ApiSender
 from hostnetdoctor.collect.times import moment
 from hostnetdoctor.collect.transport import Transport
 from hostnetdoctor.collect.workers import in_parallel
@@ -53,7 +45,6 @@ from hostnetdoctor.model import Question, Source
 
 REQUESTS_AT_ONCE = 8
 LOGS_AT_ONCE = 5
-_LOGIN_SECONDS = 10  # a login that is younger than this is not repeated
 _LOG = logging.getLogger("hostnetdoctor")
 
 
@@ -100,7 +91,14 @@ class KubeCluster:
         """Log in, without contacting the cluster yet. Raises `CannotLook`."""
         self._login = access.login()
         self._since = access.since
-        sender = _ApiSender(self._login, access)
+        sender = ApiSender(
+            self._login,
+            access.environment,
+            login_seconds=access.timeout.total_seconds(),
+            connections=REQUESTS_AT_ONCE,
+            as_user=access.as_user,
+            as_groups=access.as_groups,
+        )
         self._clock = Clock(access.timeout.total_seconds())
         self._transport = Transport(sender, self._clock, _sent)
         self._workloads = kube_objects.WorkloadReader(self._transport)
@@ -215,104 +213,3 @@ class KubeCluster:
 
 def _sent(call: Call, outcome: str) -> None:
     _LOG.info("%s %s (%s %s): %s", call.method, call.path, call.verb, call.resource, outcome)
-
-
-class _ApiSender:
-    """Sends requests with the Kubernetes client's certificates, token and proxy."""
-
-    def __init__(self, login: Login, access: Access) -> None:
-        logging.getLogger("urllib3").setLevel(logging.ERROR)
-        self.server = login.server
-        self._login = login
-        self._access = access
-        self._user = access.as_user or login.user.get("as")
-        self._groups = access.as_groups if access.as_user else _listed(login.user.get("as-groups"))
-        self._lock = threading.Lock()
-        self._logged_in_at = -math.inf
-        self._client = self._connected()
-
-    def send(self, call: Call, timeout: tuple[float, float]) -> BaseHTTPResponse:
-        """Send with these timeouts for connecting and for each read. Raises what urllib3 raises."""
-        api = self._client
-        method, url, headers, body, *_ = api.param_serialize(
-            method=call.method,
-            resource_path=call.path,
-            query_params=[*call.query],
-            header_params={"Accept": call.accept, **({} if call.body is None else {"Content-Type": JSON})},
-            body=call.body,
-            auth_settings=["BearerToken"],
-        )
-        try:
-            answer = api.call_api(method, url, self._as_somebody(headers), body=body, _request_timeout=timeout)
-        except client.ApiException as error:
-            # The client turns a TLS failure into an ApiException with status 0; its context has the reason.
-            raise error.__context__ or OSError(str(error)) from error
-        return cast("BaseHTTPResponse", answer.response)
-
-    def renew(self) -> bool:
-        """Run the login program again, if there is one, as kubectl does when a token has run out."""
-        if not isinstance(self._login.user.get("exec"), dict):
-            return False
-        with self._lock:
-            # The requests of one moment fail together, and one login serves them all.
-            if time.monotonic() - self._logged_in_at < _LOGIN_SECONDS:
-                return True
-            try:
-                self._client = self._connected()
-            except CannotLook:
-                return False
-            self._logged_in_at = time.monotonic()
-        return True
-
-    def _connected(self) -> client.ApiClient:
-        user = exec_plugin.user_fields(self._login, self._access.environment, self._access.timeout.total_seconds())
-        try:
-            api = client.ApiClient(_configuration(self._login, user))
-        except ImportError as error:
-            raise CannotLook(
-                f"The way to {self.server} leads through a SOCKS proxy, which needs the package PySocks.",
-                fix="pip install PySocks, next to hostnet-doctor",
-            ) from error
-        api.user_agent = f"hostnet-doctor/{__version__}"
-        return api
-
-    def _as_somebody(self, headers: Mapping[str, str]) -> urllib3.HTTPHeaderDict:
-        """Return the headers with those of impersonation; there is one for each group."""
-        sent = urllib3.HTTPHeaderDict(headers)
-        if self._user:
-            sent["Impersonate-User"] = str(self._user)
-            for group in self._groups:
-                sent.add("Impersonate-Group", group)
-        return sent
-
-
-def _listed(value: object) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, list) else ()
-
-
-def _without_second_token(user: Fields) -> dict[str, object]:
-    """Return the user without a token that its token file replaces: kubectl prefers the file, the client does not."""
-    return {key: value for key, value in user.items() if key != "token" or "tokenFile" not in user}
-
-
-def _configuration(login: Login, user: Fields) -> client.Configuration:
-    """Return the client's configuration for one login. Raises `CannotLook`."""
-    wanted = client.Configuration()
-    wanted.retries = False
-    wanted.connection_pool_maxsize = REQUESTS_AT_ONCE
-    tree = {
-        "current-context": "chosen",
-        "contexts": [{"name": "chosen", "context": {"cluster": "chosen", "user": "chosen"}}],
-        "clusters": [{"name": "chosen", "cluster": dict(login.cluster)}],
-        "users": [{"name": "chosen", "user": _without_second_token(user)}],
-    }
-    try:
-        config.load_kube_config_from_dict(tree, client_configuration=wanted, persist_config=False)  # type: ignore[no-untyped-call]  # the client has no types there
-    except (config.ConfigException, OSError, ValueError, KeyError) as error:
-        raise CannotLook(
-            f"The kubeconfig's user '{login.user_name}' or its cluster cannot be used: {error}.",
-            fix="kubectl config view",
-        ) from error
-    if not wanted.verify_ssl:
-        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    return wanted

@@ -204,11 +204,6 @@ def _tls(error: ssl.SSLError, server: str) -> tuple[str, str]:
             f"{server} does not speak TLS: something else listens there",
             "check the port, and http or https, in the kubeconfig's server",
         )
-    if "PEM" in reason:
-        return (
-            "The client certificate of the kubeconfig cannot be read",
-            "log in again, or check client-certificate and client-key in the kubeconfig",
-        )
     if "ALERT" in reason:
         return (
             f"{server} does not accept the client certificate ({visible(reason.lower().replace('_', ' '))})",

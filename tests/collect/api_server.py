@@ -109,14 +109,17 @@ def tree(server: str, **user: Any) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def serving(certificate: str | None = None) -> Iterator[ApiServer]:
-    """Run a server, over TLS with one of the certificates if one is named."""
+def serving(certificate: str | None = None, *, clients_of: str | None = None) -> Iterator[ApiServer]:
+    """Run a server, over TLS with one of the certificates if one is named; `clients_of` is whose clients it lets in."""
     api = ApiServer()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(api))
     server.daemon_threads = True
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(CERTIFICATES / certificate)
+        if clients_of is not None:
+            context.load_verify_locations(CERTIFICATES / clients_of)
+            context.verify_mode = ssl.CERT_REQUIRED
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     api.url = f"http{'s' if certificate else ''}://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
