@@ -97,7 +97,7 @@ def version(read: wire.Version) -> ServerVersion:
 
 def node(read: wire.Node) -> Node:
     """Return the node that the API describes."""
-    meta = read.metadata or wire.Meta()
+    meta = read.metadata or wire.NodeMeta()
     spec = read.spec or wire.NodeSpec()
     status = read.status or wire.NodeStatus()
     about = status.node_info or wire.NodeInfo()

@@ -168,7 +168,7 @@ def _placed(request: Request[Any], word: object) -> Iterator[tuple[tuple[str, ..
             directory = (ref.namespace,) if ref.namespace else ()
             yield (*directory, layout.workload_file(ref)), (ref.api_version, ref.kind), cast("wire.Workload", word)
         case Nodes():
-            yield from (((layout.NODES,), ("v1", "Node"), each) for each in cast("Iterable[wire.Node]", word))
+            yield from (((layout.NODES,), ("v1", "Node"), each) for each in cast("Iterable[_Object]", word))
         case ConfigMapData(namespace=namespace):
             name, *kind = _NAMESPACED[ConfigMapData]
             yield (namespace, name), (kind[0], kind[1]), cast("wire.ConfigMap", word)

@@ -52,10 +52,16 @@ def _value() -> regex.Pattern[str]:
     return regex.compile(VALUE, _FLAGS)
 
 
+def _places(content: bytes) -> list[tuple[int, int, int]]:
+    """Return the places of a text that are worth a look: without an `@`, the two slashes of an address are none."""
+    return _needles(addresses=b"@" in content).find_matches_as_indexes(content.lower())
+
+
 @cache
-def _needles() -> BytesAhoCorasick:
+def _needles(*, addresses: bool) -> BytesAhoCorasick:
     """Return what finds the places worth a look; a needle that contains another one finds nothing new."""
-    every = {needle for rule in RULES for needle in rule.needles} | {redact_pem.NEEDLE}
+    every = {needle for rule in RULES if addresses or rule.within != "@" for needle in rule.needles}
+    every.add(redact_pem.NEEDLE)
     shortest = sorted(one for one in every if not any(other != one and other in one for other in every))
     return BytesAhoCorasick([each.encode() for each in shortest], matchkind=MatchKind.LeftmostFirst)
 
@@ -108,12 +114,10 @@ class Redactor:
         except TimeoutError:
             return self.hide(text)
 
-    def is_clean(self, text: str) -> bool:
+    def is_clean(self, content: bytes) -> bool:
         """Say whether certainly nothing in a text has to go, by a look that costs little."""
-        content, known = _encoded(text), self._known_now()
-        return not _needles().find_matches_as_indexes(content.lower()) and not (
-            known and known.find_matches_as_indexes(content)
-        )
+        known = self._known_now()
+        return not _places(content) and not (known and known.find_matches_as_indexes(content))
 
     def log(self, content: bytes) -> bytes:
         """Return a log without the secrets in it, line for line. Raises `TimeoutError` when a line takes too long."""
@@ -135,7 +139,7 @@ class Redactor:
         if len(text) < _SHORTEST:
             return text
         content = _encoded(text)
-        if _needles().find_matches_as_indexes(content.lower()):
+        if _places(content):
             content = self.log(content)
         elif self._distinctive:
             content = self._without_known(content)
@@ -152,7 +156,8 @@ class Redactor:
         needles, rules = _rules_of_needles()
         found = needles.find_matches_as_indexes(_encoded(line.lower()), overlapping=True)
         for number in sorted(frozenset().union(*(rules[needle] for needle, _, _ in found))):
-            line = self._applied(_compiled()[number], line)
+            if RULES[number].within in line:
+                line = self._applied(_compiled()[number], line)
         return line
 
     def _applied(self, each: _Compiled, line: str) -> str:
@@ -191,7 +196,7 @@ class Redactor:
 def _lines(content: bytes) -> Iterator[tuple[int, int]]:
     """Yield where each line begins and ends that may hold a secret."""
     seen = 0
-    for _, place, _ in _needles().find_matches_as_indexes(content.lower()):
+    for _, place, _ in _places(content):
         if place >= seen:
             end = content.find(b"\n", place)
             start, seen = content.rfind(b"\n", 0, place) + 1, len(content) if end < 0 else end

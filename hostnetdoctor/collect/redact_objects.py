@@ -37,7 +37,10 @@ _SHORT_FLAGS: Mapping[str, tuple[str, bool]] = {
 }
 # What follows `-p` where it is no password: a port, an address, a path, a mapping of ports.
 _NO_PASSWORD = regex.compile(r"(?:[\d.:*\[\]]*:)?\d{1,5}(?::\d{1,5})?(?:/\w+)?|/.*|\.{1,2}/.*|tcp|udp|sctp|\$.*|-.*")
-_ROWS_AT_ONCE = 64
+# Listings of a large cluster have very many of these. A name in them that makes its value a secret is found in their JSON too.
+_MANY = frozenset({SurveyRow, wire.Node})
+_AT_ONCE = 64
+_FIELD_OF_TAINTS = b'"value":'  # would be taken for that of a variable
 _COMMAND_LINE = frozenset({"command", "args"})
 
 
@@ -79,22 +82,26 @@ class Objects:
         return replaced(value, **different) if different else value
 
     def _items(self, items: Sequence[Any]) -> Any:
-        if len(items) > _ROWS_AT_ONCE and type(items[0]) is SurveyRow:
-            return self._rows(items)
+        if len(items) > _AT_ONCE and type(items[0]) in _MANY:
+            return self._many(items)
         shown = [self.answer(each) for each in items]
         for one, other in zip(shown, items, strict=True):
             if one is not other:
                 return type(items)(shown)  # type: ignore[call-arg]  # a list or a tuple
         return items
 
-    def _rows(self, rows: Sequence[SurveyRow]) -> tuple[SurveyRow, ...]:
-        """Return the rows of a listing, which are very many and hardly ever hold anything: looked at in blocks first."""
-        shown: list[SurveyRow] = []
-        for first in range(0, len(rows), _ROWS_AT_ONCE):
-            block = rows[first : first + _ROWS_AT_ONCE]
-            texts = (text for row in block for text in (row.namespace, row.name, row.node) if text)
-            shown += block if self._redactor.is_clean("\n".join(texts)) else map(self._object, block)
-        return tuple(shown)
+    def _many(self, items: Sequence[Any]) -> Sequence[Any]:
+        """Return the items of a long listing, which hardly ever hold anything: looked at in blocks first, as JSON.
+
+        A backslash there stands for a sign that JSON spells out, behind which a secret could hide from the look.
+        """
+        shown: list[Any] = []
+        for first in range(0, len(items), _AT_ONCE):
+            block = items[first : first + _AT_ONCE]
+            content = msgspec.json.encode(block).replace(_FIELD_OF_TAINTS, b"")
+            clean = b"\\" not in content and self._redactor.is_clean(content)
+            shown += block if clean else map(self._object, block)
+        return type(items)(shown)  # type: ignore[call-arg]  # a list or a tuple
 
     def _log(self, log: wire.Log) -> wire.Log:
         return msgspec.structs.replace(log, text=self._redactor.log(log.text))

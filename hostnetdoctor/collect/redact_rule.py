@@ -113,6 +113,7 @@ class Rule:
     id: str
     title: str
     needles: tuple[str, ...]
+    within: str = ""  # what must be in the text as well as one of the needles
     expression: str
     applies: Callable[[Found, Found], bool] = always
     changes: tuple[tuple[str, str], ...]

@@ -80,6 +80,7 @@ RULES: tuple[Rule, ...] = (
         id="url-password",
         title="Passwords in addresses; user, host and port stay",
         needles=("://", "@tcp(", "@udp(", "@unix(", "@("),
+        within="@",
         expression=r"""(?:://(?P<user>[^\s/?\#:@"'<>]*+):(?P<secret>(?:[^\s/?\#"'<>@]|@(?=[^\s/?\#"'<>]*@)|<redacted:\w+>)++)(?=@)
             |://(?P<user>[^\s/?\#:@"'<>]*+):(?!\d{1,5}(?:[/?\#]|$))(?P<secret>[^\s"'<>@]++)(?=@[\w.\[-])
             |(?<![\w./-])(?P<user>[\w.-]{1,64}+):(?P<secret>[^\s/"'<>()]{1,256}?)(?=@(?:tcp|udp|unix)?\())""",
@@ -102,6 +103,7 @@ RULES: tuple[Rule, ...] = (
         id="url-token",
         title="Tokens that stand in an address where the user's name would be",
         needles=("://",),
+        within="@",
         expression=r"""://(?P<secret>[^\s/?\#:@"'<>]{8,}+)(?=@)""",
         applies=wordy,
         changes=(("https://a1b2c3d4e5f6a7b8@errors.example/4", "https://<1>@errors.example/4"),),

@@ -158,7 +158,7 @@ def everything() -> dict[Request[Any], object]:
     about = wire.InvolvedObject(kind="Pod", namespace="shop", name="web")
     return {
         Version(): wire.Version(git_version="v1.34.4", at="2026-11-02T10:00:00+00:00"),
-        Nodes(): [wire.Node(metadata=wire.Meta(name="node1"))],
+        Nodes(): [wire.Node(metadata=wire.NodeMeta(name="node1"))],
         Survey(namespace=None): (
             SurveyRow(name="web", node="node1", suspect=True),
             SurveyRow(name="b", node=None, suspect=False),

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from hostnetdoctor.collect.wire.metadata import IntOrString, Meta, Wire
-from hostnetdoctor.collect.wire.pods import Condition, PodTemplate
+from hostnetdoctor.collect.wire.pods import PodTemplate
 
 
 class Taint(Wire):
@@ -16,6 +16,14 @@ class Taint(Wire):
     key: str | None = None
     value: str | None = None
     effect: str | None = None
+
+
+class NodeMeta(Wire):
+    """`metadata` of a node, as far as anybody asks: a large cluster has thousands, and their annotations are long."""
+
+    name: str | None = None
+    uid: str | None = None
+    labels: dict[str, str] | None = None
 
 
 class NodeSpec(Wire):
@@ -40,18 +48,27 @@ class NodeAddress(Wire):
     address: str | None = None
 
 
+class NodeCondition(Wire):
+    """One entry of `status.conditions` of a node."""
+
+    type: str | None = None
+    status: str | None = None
+    last_transition_time: str | None = None
+    last_heartbeat_time: str | None = None
+
+
 class NodeStatus(Wire):
     """`status` of a node."""
 
     addresses: list[NodeAddress] | None = None
-    conditions: list[Condition] | None = None
+    conditions: list[NodeCondition] | None = None
     node_info: NodeInfo | None = None
 
 
 class Node(Wire):
     """A node."""
 
-    metadata: Meta | None = None
+    metadata: NodeMeta | None = None
     spec: NodeSpec | None = None
     status: NodeStatus | None = None
 

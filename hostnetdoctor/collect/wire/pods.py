@@ -302,14 +302,13 @@ class ContainerStatus(Wire):
 
 
 class Condition(Wire):
-    """A condition of a pod or of a node."""
+    """A condition of a pod."""
 
     type: str | None = None
     status: str | None = None
     reason: str | None = None
     message: str | None = None
     last_transition_time: str | None = None
-    last_heartbeat_time: str | None = None
 
 
 class PodStatus(Wire):
