@@ -8,14 +8,17 @@ those who may hold a failed address. Each round is a pure function from what is 
 calls for (`correlate/plan.py`), and is asked again with the answers until it wants nothing new.
 
 The unit of work is the node: suspect nodes go through the rounds in small batches, of which only the diagnoses are kept.
+While one batch waits for the server, another one is read, and the one before is correlated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import contextlib
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from itertools import zip_longest
 from time import monotonic
 from typing import Any
 
@@ -31,6 +34,7 @@ from hostnetdoctor.listeners.scene import Scene
 from hostnetdoctor.model import Question, Report, SurveyRow, Tool, Unreadable, UnreadableKind
 
 _NODES_AT_ONCE = 20
+_BATCHES_AT_ONCE = 2
 
 Progress = Callable[[str], None]
 Batch = tuple[str | None, ...]
@@ -53,16 +57,16 @@ def diagnose(question: Question, cluster: Cluster, *, now: datetime, progress: P
         whole = examine_all or not question.all_namespaces
         first = Scene(replace(question, examine_all=examine_all), surveyed, (), None, {} if whole else suspects)
         nodes = tuple(suspects)
-        batches, known = _batches(nodes), surveyed
-        for done, (batch, ahead) in enumerate(zip_longest(batches, batches[1:], fillvalue=())):
-            progress(f"reading {len(batch)} of {len(nodes)} nodes with pods in trouble")
-            scene = _look_at(replace(first, batch=batch, snapshot=known), ahead, cluster)
-            tally.add(scene, correlate(scene))
-            if (late := plan.too_late(scene)) is not None:
-                tally.note_unread_nodes(len(nodes) - (done + 1) * _NODES_AT_ONCE, late)
-                break
-            besides = plan.read_for_remedies(scene).union(each for node in ahead for each in plan.first_of(scene, node))
-            known = surveyed.keeping(plan.CLUSTER_WIDE, scene.snapshot, besides=besides)
+        progress(f"reading {len(nodes)} nodes with pods in trouble")
+        read = 0
+        with contextlib.closing(_scenes(first, _batches(nodes), cluster)) as scenes:
+            for scene in scenes:
+                read += len(scene.batch)
+                progress(f"read {read} of {len(nodes)} nodes with pods in trouble")
+                tally.add(scene, correlate(scene))
+                if (late := plan.too_late(scene)) is not None:
+                    tally.note_unread_nodes(len(nodes) - read, late)
+                    break
     except KeyboardInterrupt:
         interrupted = "stopped by the user"
     return Report(
@@ -120,11 +124,31 @@ def _batches(nodes: Sequence[str | None]) -> list[Batch]:
     return [tuple(nodes[first : first + _NODES_AT_ONCE]) for first in range(0, len(nodes), _NODES_AT_ONCE)]
 
 
-def _look_at(begun: Scene, ahead: Batch, cluster: Cluster) -> Scene:
-    """Read one batch of nodes: first the scene, with the pods of the next batch beside it, then the candidates."""
+def _scenes(first: Scene, batches: Iterable[Batch], cluster: Cluster) -> Generator[Scene]:
+    """Read batch after batch, and the next ones while the caller works on one; yield them in their order.
+
+    The first one is read alone: what it learns of the whole cluster need not be asked again. Files keep nobody waiting.
+    """
+    at_once = 1 if cluster.source.kind == "files" else _BATCHES_AT_ONCE
+    known, waiting, ahead = first.snapshot, deque(batches), deque[Future[Scene]]()
+    with ThreadPoolExecutor(at_once) as threads:
+        try:
+            while waiting or ahead:
+                while waiting and len(ahead) < (at_once if known is not first.snapshot else 1):
+                    begun = replace(first, batch=waiting.popleft(), snapshot=known, listeners={})
+                    ahead.append(threads.submit(_look_at, begun, cluster))
+                scene = ahead.popleft().result()
+                known = first.snapshot.keeping(plan.CLUSTER_WIDE, scene.snapshot, besides=plan.read_for_remedies(scene))
+                yield scene
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _look_at(begun: Scene, cluster: Cluster) -> Scene:
+    """Read one batch of nodes: first the scene, then the candidates."""
 
     def view(snapshot: Snapshot) -> Scene:
         return replace(begun, snapshot=snapshot, taken_at=cluster.source.taken_at)
 
-    snapshot = _read(cluster, begun.snapshot, lambda known: plan.scene(view(known), ahead))
+    snapshot = _read(cluster, begun.snapshot, lambda known: plan.scene(view(known)))
     return view(_read(cluster, snapshot, lambda known: plan.candidates(view(known))))

@@ -5,8 +5,10 @@ Answers come back as bytes and are decoded into `wire`: the models of the Kubern
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -106,6 +108,9 @@ class KubeCluster:
         self._pods_version: str | None = None
         self._taken_at: datetime | None = None
         self._anything_was_read = False
+        # Several batches of nodes are read at once, and the limits are for all of them.
+        self._slots = threading.BoundedSemaphore(REQUESTS_AT_ONCE)
+        self._slots_for_logs = threading.BoundedSemaphore(LOGS_AT_ONCE)
 
     @property
     def source(self) -> Source:
@@ -171,10 +176,12 @@ class KubeCluster:
             raise CannotLook(first.unreadable.why, fix=first.unreadable.fix) from first
 
     def _read(self, request: Request[Any]) -> object:
-        try:
-            return self._found(request)
-        except Refused as refused:
-            return refused
+        first = self._slots_for_logs if isinstance(request, ContainerLog) else contextlib.nullcontext()
+        with first, self._slots:
+            try:
+                return self._found(request)
+            except Refused as refused:
+                return refused
 
     def _found(self, request: Request[Any]) -> object:  # noqa: C901, PLR0912 - one case for each request
         transport = self._transport

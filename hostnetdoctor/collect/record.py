@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tarfile
 import tempfile
+import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,6 +73,7 @@ class RecordingCluster(AroundCluster):
         self._entries: dict[Request[Any], Entry] = {}
         self._files: dict[tuple[str, ...], _File] = {}
         self._written = _Unfinished(self._target)
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         """Return itself; the end of the `with` block saves."""
@@ -89,9 +91,10 @@ class RecordingCluster(AroundCluster):
     def answer(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
         """Answer as the inner cluster does, and keep the answers. Raises `CannotLook`."""
         words = self._inner.read(requests, lambda _, word: word)
-        for request, word in words.items():
-            if not isinstance(request, MayI):  # it is about the user, not about the cluster
-                self._keep(request, word)
+        with self._lock:  # several batches of nodes are read at once
+            for request, word in words.items():
+                if not isinstance(request, MayI):  # it is about the user, not about the cluster
+                    self._keep(request, word)
         return {request: fact(request, word) for request, word in words.items()}
 
     def close(self) -> None:

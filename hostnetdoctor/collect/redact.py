@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import string
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -75,7 +76,10 @@ def _rules_of_needles() -> tuple[BytesAhoCorasick, tuple[frozenset[int], ...]]:
 
 
 class Redactor:
-    """Takes secrets out of the texts of one run, and remembers which secret has which name."""
+    """Takes secrets out of the texts of one run, and remembers which secret has which name.
+
+    Several threads may use it at once.
+    """
 
     def __init__(self) -> None:
         self._run = "".join(secrets.choice(string.ascii_lowercase) for _ in range(6))
@@ -85,25 +89,29 @@ class Redactor:
         self._distinctive: list[str] = []
         self._stale = False
         self._clean: set[str] = set()
+        self._lock = threading.RLock()
 
     def hide(self, secret: str) -> str:
         """Return what is shown instead of a secret: always the same for the same one."""
         return secret if secret in self._own else self._names.get(secret) or self._named(secret)
 
     def _named(self, secret: str) -> str:
-        shown = redacted(f"{self._run}{_letters(len(self._names))}")
-        self._own.add(shown)
-        if (
-            len(self._distinctive) < _MOST_KNOWN
-            and _DISTINCTIVE <= len(secret) <= _LONGEST_KNOWN
-            and not _COMMON.fullmatch(secret)
-            and not REDACTED.search(secret)
-        ):
-            self._distinctive.append(secret)
-            self._stale = True
-            self._clean.clear()
-        self._names[secret] = shown
-        return shown
+        with self._lock:
+            if (known := self._names.get(secret)) is not None:
+                return known
+            shown = redacted(f"{self._run}{_letters(len(self._names))}")
+            self._own.add(shown)
+            self._names[secret] = shown
+            if (
+                len(self._distinctive) < _MOST_KNOWN
+                and _DISTINCTIVE <= len(secret) <= _LONGEST_KNOWN
+                and not _COMMON.fullmatch(secret)
+                and not REDACTED.search(secret)
+            ):
+                self._distinctive.append(secret)
+                self._stale = True
+                self._clean.clear()
+            return shown
 
     def text(self, text: str) -> str:
         """Return a text of any length without the secrets in it; one that takes too long to read is hidden whole."""
@@ -138,7 +146,7 @@ class Redactor:
     def _redacted(self, text: str) -> str:
         if len(text) < _SHORTEST:
             return text
-        content = _encoded(text)
+        content, known = _encoded(text), len(self._distinctive)
         if _places(content):
             content = self.log(content)
         elif self._distinctive:
@@ -147,9 +155,12 @@ class Redactor:
         if shown != text:
             return shown
         if len(text) <= _LONGEST_CLEAN:
-            if len(self._clean) == _MOST_CLEAN:
-                self._clean.clear()
-            self._clean.add(text)
+            with self._lock:
+                if len(self._clean) == _MOST_CLEAN:
+                    self._clean.clear()
+                # What another thread has met since may stand in this text.
+                if known == len(self._distinctive):
+                    self._clean.add(text)
         return text
 
     def _line(self, line: str) -> str:
@@ -188,8 +199,9 @@ class Redactor:
 
     def _known_now(self) -> BytesAhoCorasick | None:
         if self._stale:
-            known = list(map(_encoded, self._distinctive))
-            self._known, self._stale = BytesAhoCorasick(known, matchkind=MatchKind.LeftmostLongest), False
+            with self._lock:
+                known = list(map(_encoded, self._distinctive))
+                self._known, self._stale = BytesAhoCorasick(known, matchkind=MatchKind.LeftmostLongest), False
         return self._known
 
 

@@ -83,20 +83,14 @@ def may_be_named(name: str | None, pod: str) -> bool:
     return pod.startswith(f"{plain[:_LONGEST_BASE]}-") or pod == plain
 
 
-def scene(view: Scene, ahead: Iterable[str | None] = ()) -> Iterator[Request[Any]]:
-    """Ask for all pods of the suspect nodes, the owners that a name needs, and the suspects' logs.
-
-    The nodes `ahead` are those of the next batch: their pods are read beside the logs of this one.
-    """
+def scene(view: Scene) -> Iterator[Request[Any]]:
+    """Ask for all pods of the suspect nodes, the owners that a name needs, and the suspects' logs."""
     for node in view.batch:
         first = first_of(view, node)
         yield from first
         # Where names must not be looked for in all namespaces, single namespaces may still be read.
         if any(request.name is None or _forbidden(view.snapshot.get(request)) for request in first):
             yield from _whole(view, node)
-    asked = (request for node in view.batch for request in first_of(view, node))
-    if all(view.snapshot.get(request) is not None for request in asked) and too_late(view) is None:
-        yield from (request for node in ahead for request in first_of(view, node))
     yield from _words_of_suspects(view)
 
 

@@ -86,6 +86,18 @@ def strongest(listener: Listener) -> Claim:
 
 def listeners_of(pod: Pod, scene: Scene) -> tuple[Listener, ...]:
     """Return what a pod listens on by its specification, its annotations and its own logs."""
+    logs = [scene.log(pod, container.name) for container in pod.spec.containers]
+    config = [scene.snapshot.get(each) for container in pod.spec.containers for each in config_maps(pod, container)]
+    # Rounds, causes and remedies ask again and again; what was read of a pod is told by which objects that is.
+    read = (pod, *logs, *config)
+    key = tuple(map(id, read))
+    if key not in scene.listeners:
+        scene.listeners[key] = read, together(pod, claims_of(pod, scene))
+    return scene.listeners[key][1]
+
+
+def claims_of(pod: Pod, scene: Scene) -> list[PortClaim]:
+    """Return what a pod says of its ports, each claim by itself."""
     claims = [*claims_of_spec(pod.spec), *_claims_of_annotations(pod)]
     for container in pod.spec.containers:
         claims.extend(_claims_of_log(pod, container, scene))
@@ -94,16 +106,14 @@ def listeners_of(pod: Pod, scene: Scene) -> tuple[Listener, ...]:
     for container in pod.spec.containers:
         if container.name not in told:
             claims.extend(_claims_of_convention(container))
-    return together(pod, claims)
+    return claims
 
 
 def ports_named_on(node: str, scene: Scene) -> frozenset[int]:
     """Return every port of a node that one of its pods names, however weakly; worked out once for each node."""
     if node not in scene.ports_by_node:
         pods = [pod for pod in scene.on_node(node) if not pod.finished]
-        listening = {
-            listener.port or 0 for pod in pods if pod.spec.host_network for listener in listeners_of(pod, scene)
-        }
+        listening = {claim.port or 0 for pod in pods if pod.spec.host_network for claim in claims_of(pod, scene)}
         mapped = {port.host_port or 0 for pod in pods for container in pod.spec.containers for port in container.ports}
         scene.ports_by_node[node] = frozenset(listening | mapped)
     return scene.ports_by_node[node]

@@ -12,6 +12,7 @@ from hostnetdoctor.collect.snapshot import Snapshot
 from hostnetdoctor.listeners.placement import eligible_nodes
 from hostnetdoctor.model import (
     BindFailure,
+    Listener,
     LogText,
     Node,
     OwnerReference,
@@ -42,6 +43,10 @@ class Scene:
     batch: tuple[str | None, ...]
     taken_at: datetime | None
     suspects: Mapping[str | None, tuple[str, ...]] = field(default_factory=dict)
+    # What `listeners/claims.py` has worked out, with what it was worked out from; all views of a batch share it.
+    listeners: dict[tuple[int, ...], tuple[tuple[object, ...], tuple[Listener, ...]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @cached_property
     def nodes(self) -> Mapping[str, Node]:

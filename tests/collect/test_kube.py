@@ -7,6 +7,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -495,6 +496,22 @@ def test_no_more_than_eight_requests_at_once(api: ApiServer, tmp_path: Path) -> 
         api.on(f"/api/v1/namespaces/shop/pods/p{number}/log", busy)
         api.on(f"/api/v1/namespaces/shop/configmaps/c{number}", busy)
     cluster_of(api, tmp_path).answer([*logs, *maps])
+    assert 8 == busy.most
+
+
+def test_the_limits_are_for_everything_that_is_asked_at_once(api: ApiServer, tmp_path: Path) -> None:
+    """Two batches of nodes that are read at the same time share them."""
+    busy = Busy(8, Answer(body=b"{}"))
+    logs = [ContainerLog(namespace="shop", pod=f"p{number}", container="main") for number in range(10)]
+    maps = [ConfigMapData(namespace="shop", name=f"c{number}") for number in range(6)]
+    for number in range(10):
+        api.on(f"/api/v1/namespaces/shop/pods/p{number}/log", busy)
+        api.on(f"/api/v1/namespaces/shop/configmaps/c{number}", busy)
+    cluster = cluster_of(api, tmp_path)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(cluster.answer, [*logs[:5], *maps[:3]])
+        second = threads.submit(cluster.answer, [*logs[5:], *maps[3:]])
+        assert (8, 8) == (len(first.result()), len(second.result()))
     assert 8 == busy.most
 
 

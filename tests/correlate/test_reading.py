@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hostnetdoctor.collect.requests import ContainerLog, PodsOnNode, Request, Survey
+from hostnetdoctor.collect.requests import PodsOnNode, Request, Survey
 from hostnetdoctor.model import LogText, Pod, SurveyRow
 from tests.build import SmallCluster, ask, container, crashing, in_use, log, pod, running
 
@@ -108,16 +109,31 @@ def test_a_node_that_must_not_be_read_names_no_holder() -> None:
     assert ["pods on the node"] == [each.what for each in report.not_looked_at if each.node == "node1"]
 
 
-def test_the_next_nodes_are_asked_for_beside_the_logs() -> None:
-    """While the logs of one batch of nodes are read, so are the pods of the next, and nothing is read twice."""
-    nodes = [f"node{number:02}" for number in range(1, 26)]
-    cluster = Watched(pods=[crash(f"web-{node}", node) for node in nodes])
-    report = ask(cluster, **EVERYWHERE)
-    beside = [
-        {type(each) for each in asked}
-        for asked in cluster.rounds
-        if PodsOnNode(node="node21", name="web-node21") in asked
-    ]
+@dataclass
+class Slow(Watched):
+    """A cluster that answers for some nodes only when all of them have been asked for."""
 
-    assert (25, [{ContainerLog, PodsOnNode}]) == (report.counts.suspects, beside)
-    assert len(cluster.asked) == len(set(cluster.asked))
+    together: Mapping[str, threading.Barrier] = field(default_factory=dict)
+
+    def _answer(self, request: Request[Any]) -> object:
+        if isinstance(request, PodsOnNode) and (barrier := self.together.get(request.node or "")):
+            barrier.wait(timeout=20)
+        return super()._answer(request)
+
+
+def test_while_some_nodes_are_waited_for_the_next_ones_are_read() -> None:
+    """Two batches of nodes are on their way at once; each is read once, and the report is in order."""
+    nodes = [f"node{number:02}" for number in range(1, 61)]
+    both = threading.Barrier(2)
+    cluster = Slow(
+        pods=[crash(f"web-{node}", node) for node in nodes],
+        logs=failing(*(f"web-{node}" for node in nodes)),
+        together={"node21": both, "node41": both},
+    )
+    report = ask(cluster, **EVERYWHERE)
+
+    assert not both.broken
+    assert nodes == [each.node for each in report.diagnoses]
+    assert (60, 60) == (report.counts.suspects, report.counts.failures)
+    pods = [each for each in cluster.asked_of_nodes() if each.name is not None]
+    assert len(pods) == len(set(pods))
