@@ -16,7 +16,7 @@ from __future__ import annotations
 import contextlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
@@ -24,7 +24,7 @@ from typing import Any
 
 import hostnetdoctor
 from hostnetdoctor.collect.cluster import Cluster
-from hostnetdoctor.collect.requests import NamespaceName, Request, Survey
+from hostnetdoctor.collect.requests import NamespaceName, Nodes, Request, Survey
 from hostnetdoctor.collect.snapshot import Snapshot
 from hostnetdoctor.correlate import plan
 from hostnetdoctor.correlate.correlate import correlate
@@ -35,6 +35,7 @@ from hostnetdoctor.model import Question, Report, SurveyRow, Tool, Unreadable, U
 
 _NODES_AT_ONCE = 20
 _BATCHES_AT_ONCE = 2
+_LOOK_UP_SECONDS = 0.2
 
 Progress = Callable[[str], None]
 Batch = tuple[str | None, ...]
@@ -54,8 +55,14 @@ def diagnose(question: Question, cluster: Cluster, *, now: datetime, progress: P
         rows, examine_all = _rows(question, surveyed), question.examine_all or cluster.everything_is_read
         examine_all = examine_all or question.name is not None
         suspects = plan.suspects_by_node(question, rows, examine_all=examine_all)
-        whole = examine_all or not question.all_namespaces
-        first = Scene(replace(question, examine_all=examine_all), surveyed, (), None, {} if whole else suspects)
+        first = Scene(
+            question=replace(question, examine_all=examine_all),
+            snapshot=surveyed,
+            batch=(),
+            taken_at=None,
+            suspects={} if examine_all else suspects,
+            nodes={node.name: node for node in surveyed.facts(Nodes(), ())},
+        )
         nodes = tuple(suspects)
         progress(f"reading {len(nodes)} nodes with pods in trouble")
         read = 0
@@ -137,6 +144,9 @@ def _scenes(first: Scene, batches: Iterable[Batch], cluster: Cluster) -> Generat
                 while waiting and len(ahead) < (at_once if known is not first.snapshot else 1):
                     begun = replace(first, batch=waiting.popleft(), snapshot=known, listeners={})
                     ahead.append(threads.submit(_look_at, begun, cluster))
+                # A Ctrl-C that comes just before a wait without end would be seen after it.
+                while not wait([ahead[0]], timeout=_LOOK_UP_SECONDS).done:
+                    pass
                 scene = ahead.popleft().result()
                 known = first.snapshot.keeping(plan.CLUSTER_WIDE, scene.snapshot, besides=plan.read_for_remedies(scene))
                 yield scene

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -57,6 +58,9 @@ app.command(short_help="Print the least rights that it needs, as YAML.")(rbac)
 
 def main() -> None:
     """Run the program with the words of the command line."""
+    # Look for reference cycles seldom: starting and reading make millions of small objects and hardly any cycle.
+    # At 150,000 pods the looking took a quarter of the time, and found nothing.
+    gc.set_threshold(100_000, *gc.get_threshold()[1:])
 
     def program(arguments: Sequence[str]) -> None:
         app(args=list(arguments), prog_name=program_name(sys.argv[0]))

@@ -101,23 +101,31 @@ def node(read: wire.Node) -> Node:
     spec = read.spec or wire.NodeSpec()
     status = read.status or wire.NodeStatus()
     about = status.node_info or wire.NodeInfo()
-    ready = next((each.status for each in status.conditions or () if each.type == "Ready"), None)
     labels = meta.labels or {}
     return Node(
         name=meta.name or "",
         labels=labels,
-        taints=tuple(
-            Taint(key=each.key or "", value=each.value or "", effect=each.effect or "") for each in spec.taints or ()
-        ),
+        taints=tuple(map(_taint, spec.taints)) if spec.taints else (),
         unschedulable=bool(spec.unschedulable),
-        ready={"True": True, "False": False}.get(ready or ""),
+        ready=_ready(status.conditions or ()),
         os=about.operating_system or labels.get("kubernetes.io/os"),
         kubelet_version=about.kubelet_version or None,
         runtime=about.container_runtime_version or None,
         addresses=tuple(
-            each.address for each in status.addresses or () if each.address and (each.type or "").endswith("IP")
+            [each.address for each in status.addresses or () if each.address and (each.type or "").endswith("IP")]
         ),
     )
+
+
+def _taint(read: wire.Taint) -> Taint:
+    return Taint(key=read.key or "", value=read.value or "", effect=read.effect or "")
+
+
+def _ready(conditions: Iterable[wire.NodeCondition]) -> bool | None:
+    for each in conditions:
+        if each.type == "Ready":
+            return True if each.status == "True" else False if each.status == "False" else None
+    return None
 
 
 def workload(read: wire.Workload, ref: WorkloadRef) -> Workload:

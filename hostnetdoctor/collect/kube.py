@@ -47,6 +47,7 @@ from hostnetdoctor.model import Question, Source
 
 REQUESTS_AT_ONCE = 8
 LOGS_AT_ONCE = 5
+_LOOK_UP_SECONDS = 0.2  # how often somebody who waits for others looks whether the run is over
 _LOG = logging.getLogger("hostnetdoctor")
 
 
@@ -176,8 +177,13 @@ class KubeCluster:
             raise CannotLook(first.unreadable.why, fix=first.unreadable.fix) from first
 
     def _read(self, request: Request[Any]) -> object:
-        first = self._slots_for_logs if isinstance(request, ContainerLog) else contextlib.nullcontext()
-        with first, self._slots:
+        limits = (self._slots_for_logs, self._slots) if isinstance(request, ContainerLog) else (self._slots,)
+        with contextlib.ExitStack() as held:
+            for slots in limits:
+                while not slots.acquire(timeout=_LOOK_UP_SECONDS):
+                    if self._clock.over:
+                        return Refused(self._clock.too_late(), whole=True)
+                held.callback(slots.release)
             try:
                 return self._found(request)
             except Refused as refused:

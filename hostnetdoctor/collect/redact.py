@@ -42,10 +42,10 @@ class _Compiled:
 
 
 @cache
-def _compiled() -> tuple[_Compiled, ...]:
-    return tuple(
-        _Compiled(rule, regex.compile(rule.expression, _FLAGS), "(?P<secret>" not in rule.expression) for rule in RULES
-    )
+def _compiled(number: int) -> _Compiled:
+    """Return a rule with its expression, which is made when a text first needs it: few texts need any."""
+    rule = RULES[number]
+    return _Compiled(rule, regex.compile(rule.expression, _FLAGS), "(?P<secret>" not in rule.expression)
 
 
 @cache
@@ -168,7 +168,7 @@ class Redactor:
         found = needles.find_matches_as_indexes(_encoded(line.lower()), overlapping=True)
         for number in sorted(frozenset().union(*(rules[needle] for needle, _, _ in found))):
             if RULES[number].within in line:
-                line = self._applied(_compiled()[number], line)
+                line = self._applied(_compiled(number), line)
         return line
 
     def _applied(self, each: _Compiled, line: str) -> str:

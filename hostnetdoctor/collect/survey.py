@@ -8,7 +8,6 @@ show (ephemeral containers, what `Terminating` hides) is therefore never a reaso
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -65,21 +64,18 @@ def row_reader(
     except KeyError as missing:
         raise NoSuchColumns(str(missing)) from missing
 
-    judged: dict[tuple[str, str, str], bool] = {}  # a large cluster has few kinds of rows
+    # A large cluster has very many rows, of few kinds and on few nodes: each of these is looked at, and kept, once.
+    judged: dict[tuple[object, ...], bool] = {}
+    nodes: dict[object, str | None] = {None: None, "": None, "<none>": None}
 
     def read(row: wire.Row) -> SurveyRow:
         cells = row.cells
-        shown = str(cells[ready]), str(cells[status]), str(cells[restarts])
-        if shown not in judged:
-            judged[shown] = suspect(_columns(*shown), since)
-        where = str(cells[node] or "")
-        return SurveyRow(
-            name=str(cells[name]),
-            # One string for all rows of a node: a large cluster has many rows.
-            node=None if where in {"", "<none>"} else sys.intern(where),
-            suspect=judged[shown],
-            namespace=namespace,
-        )
+        shown, where = (cells[ready], cells[status], cells[restarts]), cells[node]
+        if (suspected := judged.get(shown)) is None:
+            suspected = judged[shown] = suspect(_columns(*map(str, shown)), since)
+        if where not in nodes:
+            nodes[where] = str(where)
+        return SurveyRow(name=str(cells[name]), node=nodes[where], suspect=suspected, namespace=namespace)
 
     return read
 

@@ -26,7 +26,7 @@ from hostnetdoctor.correlate.failures import failures_of
 from hostnetdoctor.correlate.statuses import not_started
 from hostnetdoctor.listeners.claims import config_maps, weight
 from hostnetdoctor.listeners.port_map import port_map
-from hostnetdoctor.listeners.scene import NODES_FOR_REMEDIES, Scene, log_request
+from hostnetdoctor.listeners.scene import NODES_FOR_REMEDIES, Scene, Suspect, log_request
 from hostnetdoctor.model import (
     BindFailure,
     Confidence,
@@ -64,13 +64,13 @@ def survey(question: Question, known: Snapshot) -> Iterator[Request[Any]]:
 
 def suspects_by_node(
     question: Question, rows: Iterable[SurveyRow], *, examine_all: bool
-) -> Mapping[str | None, tuple[str, ...]]:
-    """Return the nodes worth reading, sorted, with the names of their suspects; None stands for the pods that no node has."""
-    names: dict[str | None, list[str]] = {}
+) -> Mapping[str | None, tuple[Suspect, ...]]:
+    """Return the nodes worth reading, sorted, with their suspects; None stands for the pods that no node has."""
+    found: dict[str | None, list[Suspect]] = {}
     for row in rows:
         if (row.suspect or examine_all) and may_be_named(question.name, row.name):
-            names.setdefault(row.node, []).append(row.name)
-    return {node: tuple(names[node]) for node in sorted(names, key=lambda node: (node is None, node or ""))}
+            found.setdefault(row.node, []).append((row.namespace, row.name))
+    return {node: tuple(found[node]) for node in sorted(found, key=lambda node: (node is None, node or ""))}
 
 
 def may_be_named(name: str | None, pod: str) -> bool:
@@ -88,8 +88,8 @@ def scene(view: Scene) -> Iterator[Request[Any]]:
     for node in view.batch:
         first = first_of(view, node)
         yield from first
-        # Where names must not be looked for in all namespaces, single namespaces may still be read.
-        if any(request.name is None or _forbidden(view.snapshot.get(request)) for request in first):
+        # Where names cannot be looked for in all namespaces, single namespaces may still be read.
+        if any(request.name is None or _failed(view.snapshot.get(request)) for request in first):
             yield from _whole(view, node)
     yield from _words_of_suspects(view)
 
@@ -108,14 +108,16 @@ def _words_of_suspects(view: Scene) -> Iterator[Request[Any]]:
 
 def first_of(view: Scene, node: str | None) -> tuple[PodsOnNode, ...]:
     """Return the requests for what is read first of a node: its suspects where they are few, else all of its pods."""
-    names = view.suspects.get(node, ())
-    if node is None or not 0 < len(names) <= _FEW_SUSPECTS:
+    suspects = view.suspects.get(node, ())
+    if node is None or not 0 < len(suspects) <= _FEW_SUSPECTS:
         return (PodsOnNode(node=node),)
-    return tuple(PodsOnNode(node=node, name=name) for name in sorted(set(names)))
+    # A survey of all namespaces names none: there may be several of one name.
+    every = sorted(set(suspects), key=lambda each: (each[0] or "", each[1]))
+    return tuple(PodsOnNode(node=node, namespace=namespace, name=name) for namespace, name in every)
 
 
-def _forbidden(answer: object) -> bool:
-    return isinstance(answer, Unreadable) and answer.kind is UnreadableKind.FORBIDDEN
+def _failed(answer: object) -> bool:
+    return isinstance(answer, Unreadable) and answer.kind is not UnreadableKind.TIMEOUT
 
 
 def _whole(view: Scene, node: str | None) -> Iterator[PodsOnNode]:

@@ -46,9 +46,10 @@ class Tally:
         suspects = suspect_logs(scene)
         asked = scene.snapshot.answers
         for request, answer in scene.snapshot.unreadable():
-            in_batch = isinstance(request, ask.PodsOnNode) and request.namespace is None and request.node in scene.batch
-            essential = request in suspects or in_batch
-            # Nodes are read one batch ahead: what is no need of this batch may be one of the next.
+            if isinstance(request, ask.PodsOnNode) and request.name is not None and scene.complete(request.node):
+                continue  # it was read with all the others
+            essential = request in suspects or _must_be_read(request, scene)
+            # What is no need of this batch may be one of another.
             if essential or request not in self._missing:
                 self._missing[request] = not_looked_at(request, answer, essential=essential)
         self._diagnoses.extend(correlated.diagnoses)
@@ -148,6 +149,15 @@ def _named(request: Request[Any]) -> Iterator[tuple[str, str]]:
         value = getattr(request, field, None)
         if value is not None:
             yield field, value
+
+
+def _must_be_read(request: Request[Any], scene: Scene) -> bool:
+    """Say whether the answer needs this: all pods of a node in question, or one in trouble by its name."""
+    return (
+        isinstance(request, ask.PodsOnNode)
+        and request.node in scene.batch
+        and (request.namespace is None or request.name is not None)
+    )
 
 
 _WORDS: Mapping[type[Request[Any]], str] = {

@@ -28,30 +28,28 @@ from hostnetdoctor.model import (
 NODES_FOR_REMEDIES = 8
 _LONGEST_CHAIN = 6  # pod, ReplicaSet, Deployment, and operators above; a longer chain is a loop
 
+Suspect = tuple[str | None, str]  # namespace, where the survey tells it, and name
+
 
 @dataclass(frozen=True)
 class Scene:
     """A view of a snapshot in the words of the problem.
 
     `batch` are the nodes in question, None for the pods that no node has; pods of other nodes are read only to find
-    out what is free there. `suspects` are names of pods by their nodes: where there are some, these are read first, and
-    the rest of their node only once one of them has a failure. `taken_at` is the moment at which the source was read, by the source's own clock.
+    out what is free there. `suspects` are pods by their nodes: where there are some, these are read first, and
+    the rest of their node only once one of them has a failure. `nodes` are all of the cluster by name, none where they could not be read. `taken_at` is the moment at which the source was read, by the source's own clock.
     """
 
     question: Question
     snapshot: Snapshot
     batch: tuple[str | None, ...]
     taken_at: datetime | None
-    suspects: Mapping[str | None, tuple[str, ...]] = field(default_factory=dict)
+    suspects: Mapping[str | None, tuple[Suspect, ...]] = field(default_factory=dict)
+    nodes: Mapping[str, Node] = field(default_factory=dict)
     # What `listeners/claims.py` has worked out, with what it was worked out from; all views of a batch share it.
     listeners: dict[tuple[int, ...], tuple[tuple[object, ...], tuple[Listener, ...]]] = field(
         default_factory=dict, compare=False, repr=False
     )
-
-    @cached_property
-    def nodes(self) -> Mapping[str, Node]:
-        """Return the cluster's nodes by name; empty when they could not be read."""
-        return {node.name: node for node in self.snapshot.facts(Nodes(), ())}
 
     @cached_property
     def pods(self) -> tuple[Pod, ...]:

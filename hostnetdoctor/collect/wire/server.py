@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hostnetdoctor.collect.wire.metadata import ListMeta, Wire
 from hostnetdoctor.collect.wire.objects import Autoscaler, ConfigMap, Event, Node, Service
 from hostnetdoctor.collect.wire.pods import Pod
@@ -60,7 +58,7 @@ class Column(Wire):
 class Row(Wire):
     """One row of a Table: its cells are texts, numbers or null."""
 
-    cells: list[Any]
+    cells: list[str | int | float | bool | None]
 
 
 class Table(Wire):
