@@ -7,40 +7,35 @@ Everything else is a text that the rules read. Objects are never changed, only r
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any
 
 import msgspec
-import regex
 
 from hostnetdoctor.collect import wire
 from hostnetdoctor.collect.redact import Redactor
+from hostnetdoctor.collect.redact_command_line import BEFORE_SECRETS, command_line
 from hostnetdoctor.collect.redact_rule import is_harmless
 from hostnetdoctor.collect.secret_names import is_secret
 from hostnetdoctor.model import SurveyRow
 
-_ASSIGNED = regex.compile(r"(?P<head>[-/]{0,2}(?P<name>[A-Za-z_][\w.:-]{0,127}+)=)(?P<value>.+)", regex.DOTALL)
-_FLAG = regex.compile(r"--?(?P<name>[A-Za-z][\w.-]{0,127}+)")
-_LOGIN = regex.compile(r"(?P<head>[^\s:/=@,]{1,64}+:)(?P<value>[^\s].*)", regex.DOTALL)
-_LOGIN_FLAGS = frozenset({"-u", "-U", "--user", "--proxy-user", "--basic-auth", "--userpass"})
-_USER_FLAGS = frozenset({"-u", "-U", "--user", "--username", "--login"})
-# Programs of which a short flag takes a password, and whether its value may stand in the same word.
-_SHORT_FLAGS: Mapping[str, tuple[str, bool]] = {
-    "mysql": ("-p", True),
-    "mariadb": ("-p", True),
-    "sshpass": ("-p", True),
-    "mongo": ("-p", False),
-    "redis-": ("-a", False),
-    "ldap": ("-w", False),
-}
-# What follows `-p` where it is no password: a port, an address, a path, a mapping of ports.
-_NO_PASSWORD = regex.compile(r"(?:[\d.:*\[\]]*:)?\d{1,5}(?::\d{1,5})?(?:/\w+)?|/.*|\.{1,2}/.*|tcp|udp|sctp|\$.*|-.*")
-# Listings of a large cluster have very many of these. A name in them that makes its value a secret is found in their JSON too.
+# Listings of a large cluster have very many of these.
 _MANY = frozenset({SurveyRow, wire.Node})
 _AT_ONCE = 64
-_FIELD_OF_TAINTS = b'"value":'  # would be taken for that of a variable
+# What looks like the mark of a secret in the JSON of nearly every pod, and is none: fields of Kubernetes' own, the place of its
+# token, and names of volumes in words. A name of a variable stays, as its value may be a secret.
+_NO_MARKS = (
+    b'"value":',
+    b'"secret":{"secretName":',
+    b'"secretKeyRef":',
+    b"/var/run/secrets/kubernetes.io/serviceaccount",
+)
+_NAME_OF_VOLUME = re.compile(
+    rb'"name":"[a-z-]{1,40}",(?="(?:mountPath|configMap|secret|hostPath|emptyDir|projected|persistentVolumeClaim)":)'
+)
 _COMMAND_LINE = frozenset({"command", "args"})
 
 
@@ -54,6 +49,7 @@ class Objects:
             wire.Env: self._variable,
             wire.Expression: self._expression,
             wire.Container: self._container,
+            wire.Pod: self._pod,
             dict: self._mapping,
         }
 
@@ -91,17 +87,27 @@ class Objects:
         return items
 
     def _many(self, items: Sequence[Any]) -> Sequence[Any]:
-        """Return the items of a long listing, which hardly ever hold anything: looked at in blocks first, as JSON.
-
-        A backslash there stands for a sign that JSON spells out, behind which a secret could hide from the look.
-        """
+        """Return the items of a long listing, which hardly ever hold anything: looked at in blocks first."""
         shown: list[Any] = []
         for first in range(0, len(items), _AT_ONCE):
             block = items[first : first + _AT_ONCE]
-            content = msgspec.json.encode(block).replace(_FIELD_OF_TAINTS, b"")
-            clean = b"\\" not in content and self._redactor.is_clean(content)
-            shown += block if clean else map(self._object, block)
+            shown += block if self._holds_nothing(block) else map(self._object, block)
         return type(items)(shown)  # type: ignore[call-arg]  # a list or a tuple
+
+    def _pod(self, pod: wire.Pod) -> wire.Pod:
+        shown: wire.Pod = pod if self._holds_nothing(pod) else self._object(pod)
+        return shown
+
+    def _holds_nothing(self, value: object) -> bool:
+        """Say whether there is certainly no secret in something, by one look at its JSON.
+
+        Names that make their value a secret are found there too. A backslash stands for a sign that JSON spells out, behind
+        which a secret could hide from the look; a field of ours never has one before its quotes.
+        """
+        content = _NAME_OF_VOLUME.sub(b"", msgspec.json.encode(value))
+        for mark in _NO_MARKS:
+            content = content.replace(mark, b"")
+        return b"\\" not in content and BEFORE_SECRETS.search(content) is None and self._redactor.is_clean(content)
 
     def _log(self, log: wire.Log) -> wire.Log:
         return msgspec.structs.replace(log, text=self._redactor.log(log.text))
@@ -125,7 +131,7 @@ class Objects:
     def _container(self, container: wire.Container) -> wire.Container:
         """Return a container whose command and args are read as one command line, which they are."""
         first, words = len(container.command or ()), [*(container.command or ()), *(container.args or ())]
-        shown = self.command_line(words)
+        shown = self._command_line(words)
         rest: wire.Container = self._object(container, besides=_COMMAND_LINE)
         if shown == words:
             return rest
@@ -135,34 +141,8 @@ class Objects:
             args=shown[first:] if container.args is not None else None,
         )
 
-    def command_line(self, words: Sequence[str]) -> list[str]:
-        """Return the words of a command line without the secrets among them."""
-        short = _short_flag(words)
-        logged_in = not _USER_FLAGS.isdisjoint(words)
-        return [
-            self._word(word, words[number - 1] if number else "", short, logged_in=logged_in)
-            for number, word in enumerate(words)
-        ]
-
-    def _word(self, word: str, before: str, short: tuple[str, bool] | None, *, logged_in: bool) -> str:
-        if "=" in word and (assigned := _ASSIGNED.fullmatch(word)) and is_secret(assigned["name"]):
-            value = assigned["value"]
-            return word if is_harmless(value) else assigned["head"] + self._redactor.hide(value)
-        if (
-            before.startswith("-")
-            and (flag := _FLAG.fullmatch(before))
-            and is_secret(flag["name"])
-            and not word.startswith("-")
-        ):
-            return word if is_harmless(word) else self._redactor.hide(word)
-        if (short is not None and before == short[0]) or (logged_in and before == "-p"):
-            if word and not _NO_PASSWORD.fullmatch(word):
-                return self._redactor.hide(word)
-        elif short is not None and short[1] and word.startswith(short[0]) and len(word) > len(short[0]):
-            return short[0] + self._redactor.hide(word[len(short[0]) :])
-        if before in _LOGIN_FLAGS and (login := _LOGIN.fullmatch(word)) and not login["value"].isdigit():
-            return login["head"] + self._redactor.hide(login["value"])
-        return self._redactor.text(word)
+    def _command_line(self, words: Sequence[str]) -> list[str]:
+        return command_line(self._redactor, words)
 
     def _mapping(self, mapping: Mapping[Any, Any]) -> Mapping[Any, Any]:
         different = {}
@@ -204,16 +184,8 @@ class Objects:
 
     def _part_named(self, key: str, part: Any) -> Any:
         if key in {"command", "args"} and isinstance(part, list) and all(isinstance(each, str) for each in part):
-            return self.command_line(part)
+            return self._command_line(part)
         return self._entry(key, part) if isinstance(part, str) else self._part(part)
-
-
-def _short_flag(words: Sequence[str]) -> tuple[str, bool] | None:
-    programs = [word.rpartition("/")[2] for word in words]
-    return next(
-        (flag for program in programs for beginning, flag in _SHORT_FLAGS.items() if program.startswith(beginning)),
-        None,
-    )
 
 
 @cache
