@@ -50,6 +50,10 @@ class Scene:
     listeners: dict[tuple[int, ...], tuple[tuple[object, ...], tuple[Listener, ...]]] = field(
         default_factory=dict, compare=False, repr=False
     )
+    # The ports that the pods of nodes beside the batch name, with these pods; all batches share it, as they share such nodes.
+    ports_elsewhere: dict[str, tuple[tuple[Pod, ...], frozenset[int]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @cached_property
     def pods(self) -> tuple[Pod, ...]:
@@ -101,7 +105,7 @@ class Scene:
 
     @cached_property
     def ports_by_node(self) -> dict[str, frozenset[int]]:
-        """Return what `listeners/claims.py` has found so far of the ports that the pods of a node name."""
+        """Return what `listeners/claims.py` has found so far of the ports that the pods of a node of the batch name."""
         return {}
 
     def neighbours(self, failure: BindFailure) -> tuple[Pod, ...]:
