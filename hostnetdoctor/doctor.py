@@ -72,7 +72,7 @@ def diagnose(question: Question, cluster: Cluster, *, now: datetime, progress: P
                 progress(f"read {read} of {len(nodes)} nodes with pods in trouble")
                 tally.add(scene, correlate(scene))
                 if (late := plan.too_late(scene)) is not None:
-                    tally.note_unread_nodes(len(nodes) - read, late)
+                    tally.note_unread_nodes(nodes[read:], late)
                     break
     except KeyboardInterrupt:
         interrupted = "stopped by the user"
@@ -137,18 +137,24 @@ def _scenes(first: Scene, batches: Iterable[Batch], cluster: Cluster) -> Generat
     The first one is read alone: what it learns of the whole cluster need not be asked again. Files keep nobody waiting.
     """
     at_once = 1 if cluster.source.kind == "files" else _BATCHES_AT_ONCE
-    known, waiting, ahead = first.snapshot, deque(batches), deque[Future[Scene]]()
+    waiting, ahead = deque(batches), deque[Future[Scene]]()
     with ThreadPoolExecutor(at_once) as threads:
+
+        def begin(known: Snapshot) -> None:
+            begun = replace(first, batch=waiting.popleft(), snapshot=known, listeners={})
+            ahead.append(threads.submit(_look_at, begun, cluster))
+
         try:
-            while waiting or ahead:
-                while waiting and len(ahead) < (at_once if known is not first.snapshot else 1):
-                    begun = replace(first, batch=waiting.popleft(), snapshot=known, listeners={})
-                    ahead.append(threads.submit(_look_at, begun, cluster))
+            if waiting:
+                begin(first.snapshot)
+            while ahead:
                 # A Ctrl-C that comes just before a wait without end would be seen after it.
                 while not wait([ahead[0]], timeout=_LOOK_UP_SECONDS).done:
                     pass
                 scene = ahead.popleft().result()
                 known = first.snapshot.keeping(plan.CLUSTER_WIDE, scene.snapshot, besides=plan.read_for_remedies(scene))
+                while waiting and len(ahead) < at_once:
+                    begin(known)
                 yield scene
         finally:
             threads.shutdown(wait=False, cancel_futures=True)

@@ -154,7 +154,7 @@ def _authorization(user: Fields) -> str | None:
     if (path := user.get("tokenFile")) is not None:
         return f"Bearer {Path(str(path)).read_text(encoding='utf-8').strip()}"
     if (token := user.get("token")) is not None:
-        return f"Bearer {token}"
+        return f"Bearer {str(token).strip()}"
     if "username" in user and "password" in user:
         return make_headers(basic_auth=f"{user['username']}:{user['password']}")["authorization"]
     return None

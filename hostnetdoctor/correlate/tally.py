@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -35,11 +35,12 @@ class Tally:
         for request, answer in surveyed.unreadable():
             self._missing[request] = not_looked_at(request, answer, essential=isinstance(request, ask.Survey))
 
-    def note_unread_nodes(self, count: int, why: Unreadable) -> None:
-        """Take over that the run ended before so many nodes were looked at."""
-        if count > 0:
-            what = f"{count} more node{'' if count == 1 else 's'} with pods in trouble"
-            self._unread.append(NotLookedAt(what=what, why=why.why, fix=why.fix, essential=True))
+    def note_unread_nodes(self, nodes: Collection[str | None], why: Unreadable) -> None:
+        """Take over that the run ended before these were looked at; None stands for the pods that no node has."""
+        count = sum(node is not None for node in nodes)
+        unread = [f"{count} more node{'' if count == 1 else 's'} with pods in trouble"] if count else []
+        unread += ["pods that no node has"] if None in nodes else []
+        self._unread += [NotLookedAt(what=what, why=why.why, fix=why.fix, essential=True) for what in unread]
 
     def add(self, scene: Scene, correlated: Correlated) -> None:
         """Add one batch."""
