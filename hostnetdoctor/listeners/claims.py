@@ -26,7 +26,7 @@ from functools import lru_cache
 from hostnetdoctor.collect.requests import ConfigMapData
 from hostnetdoctor.listeners.config_file import ports_in
 from hostnetdoctor.listeners.conventions import program, usual_ports
-from hostnetdoctor.listeners.scene import NODES_FOR_REMEDIES, Scene
+from hostnetdoctor.listeners.scene import Scene
 from hostnetdoctor.listeners.settings import Setting, argument_settings, environment_settings
 from hostnetdoctor.match.listening import ListeningMatch, find_listening
 from hostnetdoctor.model import (
@@ -107,28 +107,6 @@ def claims_of(pod: Pod, scene: Scene) -> list[PortClaim]:
         if container.name not in told:
             claims.extend(_claims_of_convention(container))
     return claims
-
-
-def ports_named_on(node: str, scene: Scene) -> frozenset[int]:
-    """Return every port of a node that one of its pods names, however weakly; worked out once for each node."""
-    if node in scene.batch:
-        if node not in scene.ports_by_node:
-            scene.ports_by_node[node] = _ports_named_by(scene.on_node(node), scene)
-        return scene.ports_by_node[node]
-    pods = scene.on_node(node)
-    known = scene.ports_elsewhere.get(node)
-    if known is None or known[0] is not pods:
-        if len(scene.ports_elsewhere) >= 2 * NODES_FOR_REMEDIES:
-            scene.ports_elsewhere.clear()
-        known = scene.ports_elsewhere[node] = pods, _ports_named_by(pods, scene)
-    return known[1]
-
-
-def _ports_named_by(pods: Iterable[Pod], scene: Scene) -> frozenset[int]:
-    there = [pod for pod in pods if not pod.finished]
-    listening = {claim.port or 0 for pod in there if pod.spec.host_network for claim in claims_of(pod, scene)}
-    mapped = {port.host_port or 0 for pod in there for container in pod.spec.containers for port in container.ports}
-    return frozenset(listening | mapped)
 
 
 def together(pod: Pod, claims: Iterable[PortClaim]) -> tuple[Listener, ...]:

@@ -105,7 +105,7 @@ class Scene:
 
     @cached_property
     def ports_by_node(self) -> dict[str, frozenset[int]]:
-        """Return what `listeners/claims.py` has found so far of the ports that the pods of a node of the batch name."""
+        """Return what `listeners/named_ports.py` has found so far of the ports that the pods of a node of the batch name."""
         return {}
 
     def neighbours(self, failure: BindFailure) -> tuple[Pod, ...]:

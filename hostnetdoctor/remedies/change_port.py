@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hostnetdoctor.listeners.case import Case
-from hostnetdoctor.listeners.claims import ports_named_on
+from hostnetdoctor.listeners.named_ports import ports_named_on
 from hostnetdoctor.listeners.settings import argument_settings, environment_settings
 from hostnetdoctor.model import ContainerSpec, Patch, Remedy, Workload
 from hostnetdoctor.model.redacted import hides_something
