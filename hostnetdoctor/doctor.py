@@ -141,7 +141,7 @@ def _scenes(first: Scene, batches: Iterable[Batch], cluster: Cluster) -> Generat
     with ThreadPoolExecutor(at_once) as threads:
 
         def begin(known: Snapshot) -> None:
-            begun = replace(first, batch=waiting.popleft(), snapshot=known, listeners={})
+            begun = replace(first, batch=waiting.popleft(), snapshot=known, listeners={}, failures={})
             ahead.append(threads.submit(_look_at, begun, cluster))
 
         try:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from hostnetdoctor.collect.requests import PodEvents
 from hostnetdoctor.correlate.merge import merged
 from hostnetdoctor.correlate.statuses import by_runtime, rejected, silent, unschedulable, with_port
 from hostnetdoctor.listeners.scene import Scene
@@ -52,6 +53,16 @@ def failures_of(pod: Pod, scene: Scene) -> tuple[BindFailure, ...]:
     """Return every failure of a pod to take an address that is still true, sorted; one for each address."""
     if not _may_tell(pod, scene):
         return ()
+    # Each round asks for the failures of all pods of the batch, and reads something new of few.
+    logs = [scene.log(pod, spec.name, previous=each) for spec in pod.spec.containers for each in (False, True)]
+    read = (pod, scene.taken_at, scene.snapshot.get(PodEvents(namespace=pod.namespace, pod=pod.name)), *logs)
+    key = tuple(map(id, read))
+    if key not in scene.failures:
+        scene.failures[key] = read, _told(pod, scene)
+    return scene.failures[key][1]
+
+
+def _told(pod: Pod, scene: Scene) -> tuple[BindFailure, ...]:
     said = [(spec, tuple(_texts(pod, spec, scene))) for spec in pod.spec.containers]
     found = [failure for spec, texts in said for failure in _failures_of(pod, spec, texts, scene)]
     mute = (spec for spec, texts in said if not any(text.lines for text in texts))

@@ -46,8 +46,12 @@ class Scene:
     taken_at: datetime | None
     suspects: Mapping[str | None, tuple[Suspect, ...]] = field(default_factory=dict)
     nodes: Mapping[str, Node] = field(default_factory=dict)
-    # What `listeners/claims.py` has worked out, with what it was worked out from; all views of a batch share it.
+    # What `listeners/claims.py` and `correlate/failures.py` have worked out, with what it was worked out from, by the identity of
+    # that; all views of a batch share it.
     listeners: dict[tuple[int, ...], tuple[tuple[object, ...], tuple[Listener, ...]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    failures: dict[tuple[int, ...], tuple[tuple[object, ...], tuple[BindFailure, ...]]] = field(
         default_factory=dict, compare=False, repr=False
     )
     # The ports that the pods of nodes beside the batch name, with these pods; all batches share it, as they share such nodes.
