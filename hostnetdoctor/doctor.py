@@ -35,7 +35,7 @@ from hostnetdoctor.model import Question, Report, SurveyRow, Tool, Unreadable, U
 
 _NODES_AT_ONCE = 20
 _BATCHES_AT_ONCE = 2
-_LOOK_UP_SECONDS = 0.2
+_LOOK_UP_SECONDS = 0.2  # how often the wait for a batch is looked up from, for Ctrl-C
 
 Progress = Callable[[str], None]
 Batch = tuple[str | None, ...]

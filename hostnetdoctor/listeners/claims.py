@@ -92,12 +92,11 @@ def listeners_of(pod: Pod, scene: Scene) -> tuple[Listener, ...]:
     read = (pod, *logs, *config)
     key = tuple(map(id, read))
     if key not in scene.listeners:
-        scene.listeners[key] = read, together(pod, claims_of(pod, scene))
+        scene.listeners[key] = read, together(pod, _claims_of_pod(pod, scene))
     return scene.listeners[key][1]
 
 
-def claims_of(pod: Pod, scene: Scene) -> list[PortClaim]:
-    """Return what a pod says of its ports, each claim by itself."""
+def _claims_of_pod(pod: Pod, scene: Scene) -> list[PortClaim]:
     claims = [*claims_of_spec(pod.spec), *_claims_of_annotations(pod)]
     for container in pod.spec.containers:
         claims.extend(_claims_of_log(pod, container, scene))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hostnetdoctor.listeners.claims import claims_of
+from hostnetdoctor.listeners.claims import listeners_of
 from hostnetdoctor.listeners.scene import NODES_FOR_REMEDIES, Scene
 from hostnetdoctor.model import Pod
 
@@ -26,6 +26,6 @@ def ports_named_on(node: str, scene: Scene) -> frozenset[int]:
 
 def _ports_named_by(pods: Iterable[Pod], scene: Scene) -> frozenset[int]:
     there = [pod for pod in pods if not pod.finished]
-    listening = {claim.port or 0 for pod in there if pod.spec.host_network for claim in claims_of(pod, scene)}
+    listening = {each.port or 0 for pod in there if pod.spec.host_network for each in listeners_of(pod, scene)}
     mapped = {port.host_port or 0 for pod in there for container in pod.spec.containers for port in container.ports}
     return frozenset(listening | mapped)

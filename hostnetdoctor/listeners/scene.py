@@ -36,8 +36,9 @@ class Scene:
     """A view of a snapshot in the words of the problem.
 
     `batch` are the nodes in question, None for the pods that no node has; pods of other nodes are read only to find
-    out what is free there. `suspects` are pods by their nodes: where there are some, these are read first, and
-    the rest of their node only once one of them has a failure. `nodes` are all of the cluster by name, none where they could not be read. `taken_at` is the moment at which the source was read, by the source's own clock.
+    out what is free there. `suspects` are pods by their nodes: where there are some, these are read first, and the rest of
+    their node only once one of them has a failure. `nodes` are all of the cluster by name, none where they could not be
+    read. `taken_at` is the moment at which the source was read, by the source's own clock.
     """
 
     question: Question

@@ -487,26 +487,28 @@ def test_no_more_than_five_logs_at_once(api: ApiServer, tmp_path: Path) -> None:
     assert 5 == busy.most
 
 
-def test_no_more_than_eight_requests_at_once(api: ApiServer, tmp_path: Path) -> None:
-    """Logs and everything else together are at most eight, whatever is asked for."""
+def much_to_read(api: ApiServer) -> tuple[Busy, list[ContainerLog], list[ConfigMapData]]:
+    """Return ten logs and six ConfigMaps, and the route that all of them wait in until eight are there."""
     busy = Busy(8, Answer(body=b"{}"))
     logs = [ContainerLog(namespace="shop", pod=f"p{number}", container="main") for number in range(10)]
     maps = [ConfigMapData(namespace="shop", name=f"c{number}") for number in range(6)]
-    for number in range(10):
-        api.on(f"/api/v1/namespaces/shop/pods/p{number}/log", busy)
-        api.on(f"/api/v1/namespaces/shop/configmaps/c{number}", busy)
+    for log in logs:
+        api.on(f"/api/v1/namespaces/shop/pods/{log.pod}/log", busy)
+    for config in maps:
+        api.on(f"/api/v1/namespaces/shop/configmaps/{config.name}", busy)
+    return busy, logs, maps
+
+
+def test_no_more_than_eight_requests_at_once(api: ApiServer, tmp_path: Path) -> None:
+    """Logs and everything else together are at most eight, whatever is asked for."""
+    busy, logs, maps = much_to_read(api)
     cluster_of(api, tmp_path).answer([*logs, *maps])
     assert 8 == busy.most
 
 
 def test_the_limits_are_for_everything_that_is_asked_at_once(api: ApiServer, tmp_path: Path) -> None:
     """Two batches of nodes that are read at the same time share them."""
-    busy = Busy(8, Answer(body=b"{}"))
-    logs = [ContainerLog(namespace="shop", pod=f"p{number}", container="main") for number in range(10)]
-    maps = [ConfigMapData(namespace="shop", name=f"c{number}") for number in range(6)]
-    for number in range(10):
-        api.on(f"/api/v1/namespaces/shop/pods/p{number}/log", busy)
-        api.on(f"/api/v1/namespaces/shop/configmaps/c{number}", busy)
+    busy, logs, maps = much_to_read(api)
     cluster = cluster_of(api, tmp_path)
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(cluster.answer, [*logs[:5], *maps[:3]])
