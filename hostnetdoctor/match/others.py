@@ -50,7 +50,7 @@ NEIGHBOURS = compiled(
     r"internalConnect",
     r"\.connect\(",
     r"connect0\(",
-    r"create_connection",
+    r"\bcreate_connection\b",  # Python
 )
 # The error is over, or one that does not matter.
 RECOVERED = compiled(
