@@ -50,13 +50,13 @@ def diagnose(question: Question, cluster: Cluster, *, now: datetime, progress: P
     began, tally, interrupted = monotonic(), Tally(), None
     try:
         progress("looking for pods in trouble")
-        surveyed = _read(cluster, Snapshot(), lambda known: plan.survey(question, known))
+        examine_all = question.examine_all or cluster.everything_is_read or question.name is not None
+        asked = replace(question, examine_all=examine_all)
+        surveyed = _read(cluster, Snapshot(), lambda known: plan.survey(asked, known))
         tally.note_survey(surveyed)
-        rows, examine_all = _rows(question, surveyed), question.examine_all or cluster.everything_is_read
-        examine_all = examine_all or question.name is not None
-        suspects = plan.suspects_by_node(question, rows, examine_all=examine_all)
+        suspects = plan.suspects_by_node(asked, _rows(asked, surveyed, in_files=cluster.source.kind == "files"))
         first = Scene(
-            question=replace(question, examine_all=examine_all),
+            question=asked,
             snapshot=surveyed,
             batch=(),
             taken_at=None,
@@ -102,7 +102,7 @@ def _read(cluster: Cluster, snapshot: Snapshot, wanted: Callable[[Snapshot], Ite
     return snapshot
 
 
-def _rows(question: Question, surveyed: Snapshot) -> tuple[SurveyRow, ...]:
+def _rows(question: Question, surveyed: Snapshot, *, in_files: bool) -> tuple[SurveyRow, ...]:
     """Return the surveyed pods. Raises `CannotLook` when no listing could be read, or nobody has the name asked for."""
     listings = {request: answer for request, answer in surveyed.answers.items() if isinstance(request, Survey)}
     refused = [answer for answer in listings.values() if isinstance(answer, Unreadable)]
@@ -118,7 +118,12 @@ def _rows(question: Question, surveyed: Snapshot) -> tuple[SurveyRow, ...]:
     rows = tuple(row for request in listings for row in surveyed.facts(request, ()))
     if question.name is not None and not any(plan.may_be_named(question.name, row.name) for row in rows):
         where = "any namespace" if question.all_namespaces else f"namespace {', '.join(question.namespaces)}"
-        raise CannotLook(f"There is no {_called(question.name)} in {where}.", fix="look with: kubectl get pods -A")
+        called = _called(question.name)
+        if in_files:
+            raise CannotLook(
+                f"The files show no {called} in {where}.", fix="ask the cluster itself: the same command without --from"
+            )
+        raise CannotLook(f"There is no {called} in {where}.", fix="look with: kubectl get pods -A")
     return rows
 
 

@@ -130,7 +130,7 @@ def _ready(conditions: Iterable[wire.NodeCondition]) -> bool | None:
 
 def workload(read: wire.Workload, ref: WorkloadRef) -> Workload:
     """Return the workload of this name; strategy and replicas get the API's defaults for their kind."""
-    meta = read.metadata or wire.Meta()
+    meta = read.metadata or wire.ManagedMeta()
     spec = read.spec or wire.WorkloadSpec()
     status = read.status or wire.WorkloadStatus()
     replicated = ref.kind in _REPLICATED
@@ -142,7 +142,7 @@ def workload(read: wire.Workload, ref: WorkloadRef) -> Workload:
         controller=pod_facts.controller(meta),
         labels=meta.labels or {},
         annotations=meta.annotations or {},
-        managers=pod_facts.managers(meta),
+        managers=tuple(sorted({each.manager for each in meta.managed_fields or () if each.manager})),
         replicas=1 if replicated and spec.replicas is None else spec.replicas,
         # Zero is left out of the JSON; without any status Kubernetes has said nothing.
         available=0 if available is None and replicated and read.status is not None else available,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -134,8 +135,7 @@ class FilesCluster:
             case Nodes():
                 return self._nodes()
             case Survey():
-                exact = entry.rows is not None and self._entries.get(request) is entry
-                return tuple(entry.rows or ()) if exact else self._survey(request)
+                return self._survey(request, entry)
             case PodsOnNode(node=node, namespace=namespace, name=name):
                 pods = self._by_node(namespace)
                 return pods if isinstance(pods, Unreadable) else _named(name, pods.get(node, []))
@@ -171,7 +171,15 @@ class FilesCluster:
             case _:
                 return self._none("the files hold no nodes.json")
 
-    def _survey(self, request: Survey) -> tuple[SurveyRow, ...] | Unreadable:
+    def _survey(self, request: Survey, entry: Entry) -> tuple[SurveyRow, ...] | Unreadable:
+        same = (self._entries.get(each) for each in (request, replace(request, suspects_only=False)))
+        rows = entry.rows if any(each is entry for each in same) else None
+        found = self._surveyed(request) if rows is None else tuple(rows)
+        if isinstance(found, Unreadable) or not request.suspects_only:
+            return found
+        return tuple(row for row in found if row.suspect)
+
+    def _surveyed(self, request: Survey) -> tuple[SurveyRow, ...] | Unreadable:
         wanted = selector.parse(request.selector or "")
         pods = self._all_pods(request.namespace)
         if isinstance(pods, Unreadable) and request.namespace is None:
@@ -298,7 +306,7 @@ class FilesCluster:
         """Return the namespace; a recording has no directory for one without pods, and says by its entry that it exists."""
         if self._recording is None and not layout.inside(self._saved.root, namespace).is_dir():
             return _not_found(f"namespace {namespace}")
-        return wire.Bare(metadata=wire.Meta(name=namespace))
+        return wire.Bare(metadata=wire.ManagedMeta(name=namespace))
 
 
 def _absent(why: str, fix: str | None = _RECORD) -> Unreadable:

@@ -71,14 +71,14 @@ def _from_table(transport: Transport, request: Survey, since: timedelta) -> Surv
 
     def read(pieces: Iterator[bytes], _: Headers) -> Surveyed:
         try:
-            return _decoded(pieces, request.namespace, since)
+            return _decoded(pieces, request, since)
         except (wire.Undecodable, IndexError) as error:
             raise broken(call, str(error)) from error
 
     return transport.fetch(call, read)
 
 
-def _decoded(pieces: Iterator[bytes], namespace: str | None, since: timedelta) -> Surveyed:
+def _decoded(pieces: Iterator[bytes], request: Survey, since: timedelta) -> Surveyed:
     head, rest = _head(pieces)
     try:
         table = wire.decode(head, wire.Table)
@@ -89,11 +89,11 @@ def _decoded(pieces: Iterator[bytes], namespace: str | None, since: timedelta) -
     if table.kind != "Table":
         raise NoTable
     try:
-        row = survey.row_reader(table.column_definitions or (), namespace, since)
+        read = survey.row_reader(table.column_definitions or (), request, since)
     except survey.NoSuchColumns as error:
         raise NoTable from error
     blocks = itertools.chain([table.rows or []], _blocks(rest, pieces))
-    rows = tuple(row(each) for block in blocks for each in block)
+    rows = tuple(row for block in blocks for each in block if (row := read(each)) is not None)
     return Surveyed(rows=rows, resource_version=table.metadata.resource_version if table.metadata else None)
 
 
@@ -150,7 +150,8 @@ def _all_pages(transport: Transport, request: Survey, since: timedelta) -> Surve
         body, headers = transport.fetch(call, whole)
         page = decode(call, body, wire.PodList)
         now = server_time(headers)
-        rows += (survey.row_of(each, now, since) for each in page.items or ())
+        found = (survey.row_of(each, now, since) for each in page.items or ())
+        rows += (row for row in found if row.suspect or not request.suspects_only)
         meta = page.metadata or wire.ListMeta()
         if not meta.continue_:
             return Surveyed(rows=tuple(rows), resource_version=meta.resource_version)

@@ -62,7 +62,6 @@ def pod(read: wire.Pod) -> Pod:
         node=spec.node_name or None,
         labels=meta.labels or {},
         annotations=meta.annotations or {},
-        managers=managers(meta),
         controller=controller(meta),
         created_at=moment(meta.creation_timestamp),
         deleted_at=moment(meta.deletion_timestamp),
@@ -72,11 +71,6 @@ def pod(read: wire.Pod) -> Pod:
         conditions=later(status.conditions, _condition),
         statuses=tuple(_status(each) for each in _statuses(status)),
     )
-
-
-def managers(meta: wire.Meta) -> tuple[str, ...]:
-    """Return the names of those that manage fields of the object, each once."""
-    return tuple(sorted({each.manager for each in meta.managed_fields or () if each.manager}))
 
 
 def controller(meta: wire.Meta) -> OwnerReference | None:

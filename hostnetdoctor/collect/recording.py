@@ -101,8 +101,11 @@ def covering(request: Request[Any]) -> Iterator[Request[Any]]:
             yield requests.PodsOnNode(node=node)
         case requests.Services():
             yield requests.Services()
-        case requests.Survey(namespace=namespace):
+        case requests.Survey(namespace=namespace, selector=selector):
+            yield requests.Survey(namespace=namespace, selector=selector)
             yield requests.Survey(namespace=namespace)
             yield requests.Survey(namespace=None)
+            # Not wider, but the pods in trouble and their neighbours are there.
+            yield requests.Survey(namespace=None, suspects_only=True)
         case _:
             pass

@@ -44,10 +44,14 @@ class Nodes(Request[tuple[Node, ...]]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey(Request[tuple[SurveyRow, ...]]):
-    """The pods of one namespace (None: of all), in the cheapest listing that shows which ones may be in trouble."""
+    """The pods of one namespace (None: of all), in the cheapest listing that shows which ones may be in trouble.
+
+    With `suspects_only` the others are left out: a large cluster has a hundred thousand of them.
+    """
 
     namespace: str | None
     selector: str | None = None
+    suspects_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

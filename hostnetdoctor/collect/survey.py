@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hostnetdoctor.collect import wire
+from hostnetdoctor.collect.requests import Survey
 from hostnetdoctor.collect.times import moment
 from hostnetdoctor.model import SurveyRow
 
@@ -52,9 +53,9 @@ class NoSuchColumns(Exception):
 
 
 def row_reader(
-    columns: Iterable[wire.Column], namespace: str | None, since: timedelta
-) -> Callable[[wire.Row], SurveyRow]:
-    """Return what turns a row of a Table with these columns into a survey row.
+    columns: Iterable[wire.Column], request: Survey, since: timedelta
+) -> Callable[[wire.Row], SurveyRow | None]:
+    """Return what turns a row of a Table with these columns into a survey row, None for a pod that is not asked for.
 
     Columns are found by name, because servers add some. Raises `NoSuchColumns`.
     """
@@ -68,14 +69,17 @@ def row_reader(
     judged: dict[tuple[object, ...], bool] = {}
     nodes: dict[object, str | None] = {None: None, "": None, "<none>": None}
 
-    def read(row: wire.Row) -> SurveyRow:
+    def read(row: wire.Row) -> SurveyRow | None:
         cells = row.cells
-        shown, where = (cells[ready], cells[status], cells[restarts]), cells[node]
+        shown = (cells[ready], cells[status], cells[restarts])
         if (suspected := judged.get(shown)) is None:
             suspected = judged[shown] = suspect(_columns(*map(str, shown)), since)
+        if request.suspects_only and not suspected:
+            return None
+        where = cells[node]
         if where not in nodes:
             nodes[where] = str(where)
-        return SurveyRow(name=str(cells[name]), node=nodes[where], suspect=suspected, namespace=namespace)
+        return SurveyRow(name=str(cells[name]), node=nodes[where], suspect=suspected, namespace=request.namespace)
 
     return read
 

@@ -53,22 +53,21 @@ def survey(question: Question, known: Snapshot) -> Iterator[Request[Any]]:
     A namespace without pods is asked for by its name: "nothing found" would be wrong for one that does not exist.
     """
     namespaces: tuple[str | None, ...] = (None,) if question.all_namespaces else question.namespaces
+    suspects_only = question.all_namespaces and not question.examine_all
     yield Version()
     yield Nodes()
     for namespace in namespaces:
-        listing = Survey(namespace=namespace, selector=question.selector)
+        listing = Survey(namespace=namespace, selector=question.selector, suspects_only=suspects_only)
         yield listing
         if namespace is not None and known.get(listing) == ():
             yield NamespaceName(namespace=namespace)
 
 
-def suspects_by_node(
-    question: Question, rows: Iterable[SurveyRow], *, examine_all: bool
-) -> Mapping[str | None, tuple[Suspect, ...]]:
+def suspects_by_node(question: Question, rows: Iterable[SurveyRow]) -> Mapping[str | None, tuple[Suspect, ...]]:
     """Return the nodes worth reading, sorted, with their suspects; None stands for the pods that no node has."""
     found: dict[str | None, list[Suspect]] = {}
     for row in rows:
-        if (row.suspect or examine_all) and may_be_named(question.name, row.name):
+        if (row.suspect or question.examine_all) and may_be_named(question.name, row.name):
             found.setdefault(row.node, []).append((row.namespace, row.name))
     return {node: tuple(found[node]) for node in sorted(found, key=lambda node: (node is None, node or ""))}
 

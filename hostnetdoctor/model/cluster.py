@@ -264,7 +264,6 @@ class Pod:
     node: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
-    managers: tuple[str, ...] = ()  # managedFields[].manager
     controller: OwnerReference | None = None
     created_at: datetime | None = None
     deleted_at: datetime | None = None  # deletionTimestamp: the end of the grace period, not its start
@@ -345,7 +344,7 @@ class Workload:
     controller: OwnerReference | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
-    managers: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()  # metadata.managedFields[].manager
     replicas: int | None = None
     available: int | None = None
     selector: Mapping[str, str] = field(default_factory=dict)  # spec.selector.matchLabels

@@ -15,6 +15,8 @@ from hostnetdoctor.cli.main import app
 from hostnetdoctor.report import FORMATS
 from tests.cli.program import run_program
 
+ORIGIN = Path(__file__).parents[2] / "fixtures" / "replica-on-same-node" / "found-origin"
+
 # What costs time to import and is not needed to show help.
 HEAVY = ("kubernetes", "jinja2", "regex", "msgspec", "ahocorasick_rs", "rich.console", "yaml")
 
@@ -183,6 +185,16 @@ def test_an_unreachable_cluster_is_one_sentence(monkeypatch: pytest.MonkeyPatch,
     assert "127.0.0.1:1" in done.stderr
     assert "\nFix: " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_files_without_the_pod_do_not_speak_for_the_cluster() -> None:
+    """A recording may leave out a pod that did well: that it is not there says nothing of the cluster."""
+    done = run_program("diagnose", "nope", "-n", "web", "--from", str(ORIGIN))
+
+    assert 3 == done.code
+    assert done.stderr == (
+        "Error: The files show no pod nope in namespace web.\nFix: ask the cluster itself: the same command without --from\n"
+    )
 
 
 def test_no_such_files_is_one_sentence() -> None:

@@ -154,7 +154,7 @@ def everything() -> dict[Request[Any], object]:
     deployment = WorkloadRef(api_version="apps/v1", kind="Deployment", namespace="shop", name="web")
     gateway = WorkloadRef(api_version="example.com/v1", kind="Gateway", namespace="shop", name="web")
     fleet = WorkloadRef(api_version="example.com/v1", kind="Fleet", namespace="", name="f")
-    meta = wire.Meta(name="web", namespace="shop", uid="1")
+    meta = wire.ManagedMeta(name="web", namespace="shop", uid="1")
     about = wire.InvolvedObject(kind="Pod", namespace="shop", name="web")
     return {
         Version(): wire.Version(git_version="v1.34.4", at="2026-11-02T10:00:00+00:00"),
@@ -175,14 +175,14 @@ def everything() -> dict[Request[Any], object]:
         ),
         WorkloadObject(ref=deployment): wire.Workload(metadata=meta, spec=wire.WorkloadSpec(replicas=3)),
         WorkloadObject(ref=gateway): wire.Workload(metadata=meta),
-        WorkloadObject(ref=fleet): wire.Workload(metadata=wire.Meta(name="f", uid="2")),
+        WorkloadObject(ref=fleet): wire.Workload(metadata=wire.ManagedMeta(name="f", uid="2")),
         PodEvents(namespace="shop", pod="web"): [wire.Event(metadata=meta, involved_object=about, reason="A")],
         PodEvents(namespace="shop", pod="none"): [],
         Services(): [wire.Service(metadata=meta)],
         Autoscalers(namespace="shop"): [wire.Autoscaler(metadata=meta)],
         Autoscalers(namespace="empty"): [],
         ConfigMapData(namespace="shop", name="web"): wire.ConfigMap(metadata=meta, data={"port": "80"}),
-        NamespaceName(namespace="without-pods"): wire.Bare(metadata=wire.Meta(name="without-pods")),
+        NamespaceName(namespace="without-pods"): wire.Bare(metadata=wire.ManagedMeta(name="without-pods")),
         NamespaceName(namespace="shpo"): Unreadable(kind=UnreadableKind.NOT_FOUND, why="There is no namespace shpo."),
     }
 
@@ -250,6 +250,26 @@ def test_a_wider_answer_holds_the_narrower_one(tmp_path: Path) -> None:
     narrow = [PodsOnNode(node="node1", namespace="shop"), Services(namespace="shop"), Survey(namespace="shop")]
     answers = files.answer(narrow)
     assert [1, 1, 1] == [len(each) for each in answers.values()]  # type: ignore[arg-type]  # tuples
+
+
+def test_a_recording_of_suspects_answers_for_single_pods_too(tmp_path: Path) -> None:
+    """Who asks such a recording for a namespace, or for a pod by name, is told of the pods that it holds."""
+    words = everything()
+    del words[Survey(namespace=None)]
+    words[Survey(namespace=None, suspects_only=True)] = (SurveyRow(name="saved-nowhere-else", node="n", suspect=True),)
+    recorded(words, tmp_path / "saved")
+    wanted = [Survey(namespace=None, suspects_only=True), Survey(namespace="shop"), Survey(namespace=None)]
+    answers = FilesCluster(str(tmp_path / "saved")).answer(wanted)
+    assert [["saved-nowhere-else"], ["web"], ["web"]] == [[each.name for each in rows] for rows in answers.values()]  # type: ignore[attr-defined]  # tuples
+
+
+def test_a_recording_of_all_answers_for_suspects_alone(tmp_path: Path) -> None:
+    """Recordings of earlier versions have the rows of all pods."""
+    recorded(everything(), tmp_path / "saved")
+    wanted = Survey(namespace=None, suspects_only=True)
+    (rows,) = FilesCluster(str(tmp_path / "saved")).answer([wanted]).values()
+    assert isinstance(rows, tuple)
+    assert ["web"] == [each.name for each in rows]
 
 
 def test_a_recording_has_the_layout_of_a_dump(tmp_path: Path) -> None:

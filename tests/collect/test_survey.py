@@ -83,8 +83,9 @@ def row(
 def test_a_row_that_may_hide_a_failure_is_a_suspect(cells: tuple[str, str, object], expected: bool) -> None:
     """Only rows that can hide no failure within the hour are left out."""
     ready, state, restarts = cells
-    read = survey.row_reader([wire.Column(name=name) for name in NAMES], None, HOUR)
-    assert expected == read(wire.Row(cells=list(row("p", state, ready, restarts)))).suspect
+    read = survey.row_reader([wire.Column(name=name) for name in NAMES], Survey(namespace=None), HOUR)
+    found = read(wire.Row(cells=list(row("p", state, ready, restarts))))
+    assert SurveyRow(name="p", node="node1", suspect=expected) == found
 
 
 @pytest.mark.parametrize(
@@ -202,6 +203,18 @@ def test_a_namespace_and_a_selector_narrow_the_survey(api: ApiServer, tmp_path: 
     answer = asked(api, tmp_path, Survey(namespace="shop", selector="app=web"))
     assert (SurveyRow(name="a", node="node1", suspect=False, namespace="shop"),) == answer
     assert "app=web" == api.queries(path)[0]["labelSelector"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [table(row("a"), row("b", "Error", "0/1")), listed(pod("a"), pod("b", status={"phase": "Pending"}))],
+    ids=["table", "pages"],
+)
+def test_the_others_can_be_left_out(api: ApiServer, tmp_path: Path, answer: dict[str, Any]) -> None:
+    """Of a whole cluster only the suspects are kept, whichever way it is listed."""
+    api.on(PODS, json_answer(answer))
+    found = asked(api, tmp_path, Survey(namespace=None, suspects_only=True))
+    assert ["b"] == [each.name for each in found]
 
 
 def test_an_empty_table(api: ApiServer, tmp_path: Path) -> None:

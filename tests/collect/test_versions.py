@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hostnetdoctor.collect import survey, wire
+from hostnetdoctor.collect.requests import Survey
 
 ANSWERS = Path(__file__).parent / "answers"
 VERSIONS = sorted(path.name for path in ANSWERS.iterdir() if path.is_dir())
@@ -25,8 +26,8 @@ QUIET = {
 def by_table(version: str) -> dict[str, bool]:
     """Return who is a suspect by the server's Table."""
     table = wire.decode((ANSWERS / version / "table.json").read_bytes(), wire.Table)
-    read = survey.row_reader(table.column_definitions or (), "odd", HOUR)
-    return {row.name: row.suspect for row in map(read, table.rows or ())}
+    read = survey.row_reader(table.column_definitions or (), Survey(namespace="odd"), HOUR)
+    return {row.name: row.suspect for row in map(read, table.rows or ()) if row is not None}
 
 
 def full_pods(version: str) -> tuple[list[wire.Pod], datetime]:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from hostnetdoctor.collect.requests import PodsOnNode, Request, Survey
 from hostnetdoctor.model import LogText, Pod, SurveyRow
 from tests.build import SmallCluster, ask, container, crashing, in_use, log, pod, running
@@ -57,6 +59,24 @@ def test_of_a_node_without_a_failure_only_the_suspect_is_read() -> None:
 
     assert ((), 1, 1) == (report.diagnoses, report.counts.suspects, report.counts.nodes)
     assert [PodsOnNode(node="node1", name="web")] == cluster.asked_of_nodes()
+
+
+@pytest.mark.parametrize(
+    ("question", "suspects_only"),
+    [
+        (EVERYWHERE, True),
+        ({**EVERYWHERE, "examine_all": True}, False),
+        ({**EVERYWHERE, "name": "web"}, False),
+        ({}, False),
+    ],
+    ids=["all namespaces", "every pod examined", "one pod", "one namespace"],
+)
+def test_who_does_well_is_surveyed_only_where_it_matters(question: dict[str, Any], suspects_only: bool) -> None:
+    """A pod asked for by its name may do well, and a namespace with such pods is no misspelt one."""
+    cluster = Watched(pods=(daemon(), crash("web")))
+    ask(cluster, **question)
+
+    assert [suspects_only] == [each.suspects_only for each in cluster.asked if isinstance(each, Survey)]
 
 
 def test_a_failure_makes_its_node_worth_reading() -> None:

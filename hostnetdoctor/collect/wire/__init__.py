@@ -8,7 +8,16 @@ so encoding a struct again writes what the source said and nothing else.
 from __future__ import annotations
 
 from hostnetdoctor.collect.wire.decoding import Undecodable, decode, decode_workload
-from hostnetdoctor.collect.wire.metadata import IntOrString, ListMeta, ManagedField, Meta, Owner, Present, Wire
+from hostnetdoctor.collect.wire.metadata import (
+    IntOrString,
+    ListMeta,
+    ManagedField,
+    ManagedMeta,
+    Meta,
+    Owner,
+    Present,
+    Wire,
+)
 from hostnetdoctor.collect.wire.objects import (
     Autoscaler,
     AutoscalerSpec,
@@ -133,6 +142,7 @@ __all__ = [
     "ListMeta",
     "Log",
     "ManagedField",
+    "ManagedMeta",
     "Meta",
     "Named",
     "Node",

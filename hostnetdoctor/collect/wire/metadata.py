@@ -42,6 +42,11 @@ class Meta(Wire):
     creation_timestamp: str | None = None
     deletion_timestamp: str | None = None
     owner_references: list[Owner] | None = None
+
+
+class ManagedMeta(Meta):
+    """`metadata` of a workload, with who manages its fields: of pods nobody asks that, and a large cluster has many."""
+
     managed_fields: list[ManagedField] | None = None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from hostnetdoctor.collect.wire.metadata import IntOrString, Meta, Wire
+from hostnetdoctor.collect.wire.metadata import IntOrString, ManagedMeta, Meta, Wire
 from hostnetdoctor.collect.wire.pods import PodTemplate
 
 
@@ -122,7 +122,7 @@ class Workload(Wire):
 
     api_version: str | None = None
     kind: str | None = None
-    metadata: Meta | None = None
+    metadata: ManagedMeta | None = None
     spec: WorkloadSpec | None = None
     status: WorkloadStatus | None = None
 
@@ -132,7 +132,7 @@ class Bare(Wire):
 
     api_version: str | None = None
     kind: str | None = None
-    metadata: Meta | None = None
+    metadata: ManagedMeta | None = None
 
 
 class InvolvedObject(Wire):
