@@ -25,7 +25,7 @@ An undeclared port: then the pod is scheduled and crash-loops (`replica-on-same-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hostnetdoctor.causes.cause import Cause
 from hostnetdoctor.listeners.case import Case, container_text, joined
@@ -110,7 +110,7 @@ def _why(case: Case, listeners: tuple[Listener, ...]) -> str:
     return f"The scheduler gives a declared host port of a node to one pod. It is declared by {held}.{wanted}{stuck}"
 
 
-def _remedies(case: Case, listeners: tuple[Listener, ...]) -> tuple[Remedy, ...]:
+def _remedies(case: Case, listeners: tuple[Listener, ...]) -> Sequence[Remedy]:
     kinds = _owners(case, listeners)
     offers = [scale_to_nodes] if kinds["replica"] or kinds["revision"] else []
     if kinds["leaving"]:

@@ -30,6 +30,8 @@ replicas, or `strategy: Recreate`. For a pod that is being deleted, wait.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hostnetdoctor.causes.cause import Cause, decide_on_node, doubts_text, evidence_of, has_it, placement_evidence
 from hostnetdoctor.listeners.case import Case, container_text
 from hostnetdoctor.model import Confidence, FailureKind, Finding, Remedy
@@ -69,7 +71,7 @@ def examine(case: Case) -> Finding | None:
     )
 
 
-def _remedies(case: Case, *, leaving: bool) -> tuple[Remedy, ...]:
+def _remedies(case: Case, *, leaving: bool) -> Sequence[Remedy]:
     if leaving:
         return offered(case, wait_for_termination, rollout_without_surge)
     return offered(case, scale_to_nodes, rollout_without_surge, keep_replicas_apart, stop_before_start)

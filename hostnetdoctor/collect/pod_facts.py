@@ -124,10 +124,10 @@ def _container(read: wire.Container, spec: wire.PodSpec, kind: ContainerType) ->
         image=read.image or "",
         command=tuple(read.command or ()),
         args=tuple(read.args or ()),
-        environment=tuple(_variable(each) for each in read.env or ()),
+        environment=later(read.env, _variable),
         ports=ports,
         probes=tuple(_probes(read, ports)),
-        mounts=tuple(Mount(volume=each.name or "", path=each.mount_path or "") for each in read.volume_mounts or ()),
+        mounts=later(read.volume_mounts, _mount),
         user=own.run_as_user if own.run_as_user is not None else whole.run_as_user,
         non_root=own.run_as_non_root if own.run_as_non_root is not None else whole.run_as_non_root,
         privileged=bool(own.privileged),
@@ -148,6 +148,10 @@ def _port(read: wire.Port, host_network: bool) -> PortDeclaration:
         protocol=protocol(read.protocol),
         name=read.name or None,
     )
+
+
+def _mount(read: wire.VolumeMount) -> Mount:
+    return Mount(volume=read.name or "", path=read.mount_path or "")
 
 
 def _variable(read: wire.Env) -> EnvironmentVariable:

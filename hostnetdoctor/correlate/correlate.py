@@ -62,9 +62,8 @@ def correlate(scene: Scene) -> Correlated:
 
 
 def _diagnose(failure: BindFailure, scene: Scene, mapped: PortMap, everyone: Iterable[BindFailure]) -> Diagnosis | None:
-    others = tuple(
-        other for other in everyone if (other.pod.key, other.container) != (failure.pod.key, failure.container)
-    )
+    victim = failure.pod.key
+    others = tuple(each for each in everyone if each.container != failure.container or each.pod.key != victim)
     excluded: list[RuledOut] = []
     answers: list[Answer] = []
     for case in _cases(failure, scene, mapped, others, excluded):
@@ -127,9 +126,9 @@ def _elsewhere(failure: BindFailure, scene: Scene, mapped: PortMap, held: set[ob
     """Yield the neighbours that listen elsewhere, with the ports or the address that tell so."""
     if failure.kind not in _BY_A_LISTENER:
         return
-    colliding = {listener.pod.key for listener, _ in mapped.colliding(failure)}
+    considered = held | {listener.pod.key for listener, _ in mapped.colliding(failure)}
     for pod in scene.neighbours(failure):
-        if pod.key in held or pod.key in colliding:
+        if pod.key in considered:
             continue
         yield RuledOut(candidate=pod.path, because=_why_elsewhere(failure, pod, mapped))
 
@@ -140,7 +139,7 @@ def _why_elsewhere(failure: BindFailure, pod: Pod, mapped: PortMap) -> str:
     same_port = [
         each
         for each in mapped.listeners
-        if each.pod.key == pod.key and each.port == failure.port and failure.port is not None
+        if each.port == failure.port and failure.port is not None and each.pod.key == pod.key
     ]
     if same_port and all(collides(failure, each) is Collision.NO for each in same_port):
         where = ", ".join(

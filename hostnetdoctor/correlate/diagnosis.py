@@ -48,7 +48,7 @@ def diagnosis_of(failure: BindFailure, verdict: Verdict, excluded: tuple[RuledOu
         holders=holders,
         evidence=tuple(evidence),
         ruled_out=excluded,
-        remedies=finding.remedies,
+        remedies=tuple(finding.remedies),
         next_steps=tuple(steps),
         timeline=tuple(sorted(set(_timeline(failure, findings)), key=lambda entry: (entry.at, entry.what))),
     )

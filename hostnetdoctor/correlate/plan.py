@@ -96,10 +96,13 @@ def scene(view: Scene) -> Iterator[Request[Any]]:
 def _words_of_suspects(view: Scene) -> Iterator[Request[Any]]:
     question = view.question
     for pod in view.suspects_may_be:
+        # Most pods of a node that is read whole do well, and a question that names somebody examines all.
+        if not (question.examine_all or in_trouble(pod, view)):
+            continue
         if _in_namespaces(question, pod) and _may_match(question, pod):
             if _kind_of(question.name):
                 yield from _owner_requests(pod, view)
-            if in_scope(question, pod, view) and (question.examine_all or in_trouble(pod, view)):
+            if in_scope(question, pod, view):
                 yield from _log_requests(pod)
                 if not_started(pod):
                     yield PodEvents(namespace=pod.namespace, pod=pod.name)
@@ -239,7 +242,8 @@ def candidates(view: Scene) -> Iterator[Request[Any]]:
     """
     yield from _words_of_suspects(view)
     for pod in view.suspects_may_be:
-        for failure in failures_of(pod, view) if in_scope(view.question, pod, view) else ():
+        failures = failures_of(pod, view)
+        for failure in failures if failures and in_scope(view.question, pod, view) else ():
             if not all(view.snapshot.get(request) is not None for request in _whole(view, pod.node)):
                 yield from _whole(view, pod.node)
                 continue  # who is there decides what else to read
@@ -254,7 +258,8 @@ def _victim_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]
     yield Services()
     if isinstance(view.snapshot.get(Services()), Unreadable):
         yield Services(namespace=pod.namespace)
-    yield Autoscalers(namespace=pod.namespace)
+    if view.replicas_over_nodes(pod):  # or nobody is told to scale
+        yield Autoscalers(namespace=pod.namespace)
     if failure.on_node or failure.kind is FailureKind.UNSCHEDULABLE:
         yield from (PodsOnNode(node=node.name) for node in view.sampled(pod))
 

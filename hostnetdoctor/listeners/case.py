@@ -91,8 +91,7 @@ class Case:
     @property
     def replicas_over_nodes(self) -> bool:
         """Whether the workload wants more replicas than there are nodes that they may run on."""
-        workload = self.workload
-        return workload is not None and workload.replicas is not None and 0 < len(self.eligible) < workload.replicas
+        return self.scene.replicas_over_nodes(self.victim)
 
     @property
     def declares_port(self) -> bool:

@@ -58,6 +58,7 @@ WEIGHTS: Mapping[Basis, Confidence] = {
     Basis.MENTION: Confidence.POSSIBLE,
     Basis.CONVENTION: Confidence.POSSIBLE,
 }
+_STRENGTHS = {basis: (WEIGHTS[basis].rank, place) for place, basis in enumerate(Basis)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,7 @@ def weight(listener: Listener) -> Confidence:
 
 def strongest(listener: Listener) -> Claim:
     """Return the claim that proves most; among equals the first in the order of `Basis`."""
-    order = list(Basis)
-    return min(
-        listener.claims, key=lambda claim: (WEIGHTS[claim.basis].rank, order.index(claim.basis), claim.evidence.text)
-    )
+    return min(listener.claims, key=lambda claim: (*_STRENGTHS[claim.basis], claim.evidence.text))
 
 
 def listeners_of(pod: Pod, scene: Scene) -> tuple[Listener, ...]:

@@ -37,30 +37,31 @@ class PortMap:
 
     def colliding(self, failure: BindFailure) -> Iterator[tuple[Listener, Collision]]:
         """Yield the listeners of other containers whose address may exclude the failure's, and how surely."""
+        victim = failure.pod.key
         for listener in self.listeners:
-            if (listener.pod.key, listener.container) == (failure.pod.key, failure.container):
-                continue
             collision = collides(failure, listener)
-            if collision is not Collision.NO:
-                yield listener, collision
+            if collision is Collision.NO or (listener.container == failure.container and listener.pod.key == victim):
+                continue
+            yield listener, collision
 
     def claims_of(
         self, pod: Pod, container: str | None, protocol: Protocol | None, port: int | None
     ) -> tuple[Claim, ...]:
         """Return a container's own claims to a port."""
+        key = pod.key
         return tuple(
             claim
             for listener in self.listeners
-            if (listener.pod.key, listener.container, listener.port) == (pod.key, container, port)
+            if (listener.container, listener.port) == (container, port)
+            and listener.pod.key == key
             and protocols_collide(protocol, listener.protocol) is not Collision.NO
             for claim in listener.claims
         )
 
     def ports_of(self, pod: Pod) -> tuple[tuple[Protocol | None, int], ...]:
         """Return the ports that a pod's listeners name, sorted."""
-        found = {
-            (each.protocol, each.port) for each in self.listeners if each.pod.key == pod.key and each.port is not None
-        }
+        key = pod.key
+        found = {(each.protocol, each.port) for each in self.listeners if each.port is not None and each.pod.key == key}
         return tuple(sorted(found, key=lambda pair: (pair[1], str(pair[0]))))
 
 
@@ -93,12 +94,15 @@ def port_map(failure: BindFailure, scene: Scene) -> PortMap:
 
 
 def _listeners(pod: Pod, failure: BindFailure, scene: Scene) -> tuple[Listener, ...]:
-    known = [
+    known, more = listeners_of(pod, scene), tuple(_claims_by_likeness(pod, failure, scene))
+    if not more:
+        return known
+    claims = (
         PortClaim(listener.container, listener.protocol, listener.port, claim, listener.path)
-        for listener in listeners_of(pod, scene)
+        for listener in known
         for claim in listener.claims
-    ]
-    return together(pod, [*known, *_claims_by_likeness(pod, failure, scene)])
+    )
+    return together(pod, [*claims, *more])
 
 
 def _claims_by_likeness(pod: Pod, failure: BindFailure, scene: Scene) -> Iterator[PortClaim]:
@@ -110,8 +114,8 @@ def _claims_by_likeness(pod: Pod, failure: BindFailure, scene: Scene) -> Iterato
         if pod.key == failure.pod.key:
             found = _sibling(ours, theirs, host_network=failure.on_node)
         else:
-            same_files = configuration(failure.pod, ours) == configuration(pod, theirs)
-            found = _likeness(ours, theirs, same_files, same_workload=scene.same_workload(pod, failure.pod))
+            equal = same_program(ours, theirs) and configuration(failure.pod, ours) == configuration(pod, theirs)
+            found = _likeness(ours, theirs, equal=equal, same_workload=scene.same_workload(pod, failure.pod))
         if found is not None:
             basis, words = found
             if basis is not Basis.EQUAL_SPEC and _told_otherwise(theirs, failure):
@@ -123,9 +127,8 @@ def _claims_by_likeness(pod: Pod, failure: BindFailure, scene: Scene) -> Iterato
 
 
 def _likeness(
-    ours: ContainerSpec, theirs: ContainerSpec, same_files: bool, *, same_workload: bool
+    ours: ContainerSpec, theirs: ContainerSpec, *, equal: bool, same_workload: bool
 ) -> tuple[Basis, str] | None:
-    equal = same_program(ours, theirs) and same_files
     if same_workload and theirs.name == ours.name:
         if equal:
             return Basis.EQUAL_SPEC, "same workload, image, command line, variables and ports"

@@ -118,7 +118,8 @@ class Scene:
         pod = failure.pod
         if not failure.on_node or pod.node is None:
             return ()
-        return tuple(each for each in self.on_node(pod.node) if each.spec.host_network and each.key != pod.key)
+        key = pod.key
+        return tuple(each for each in self.on_node(pod.node) if each.spec.host_network and each.key != key)
 
     def log(self, pod: Pod, container: str, *, previous: bool = False) -> LogText | None:
         """Return a container's log, or None where it was not asked for or could not be read."""
@@ -182,6 +183,13 @@ class Scene:
         workload = self.made_by(pod)
         spec = workload.template if workload is not None and workload.template is not None else pod.spec
         return eligible_nodes(spec, self.snapshot.facts(Nodes(), ()))
+
+    def replicas_over_nodes(self, pod: Pod) -> bool:
+        """Whether a pod's workload wants more replicas than there are nodes that they may run on."""
+        workload = self.made_by(pod)
+        return (
+            workload is not None and workload.replicas is not None and 0 < len(self.eligible(pod)) < workload.replicas
+        )
 
     def sampled(self, pod: Pod) -> tuple[Node, ...]:
         """Return those of the nodes on which a pod's workload may run that stand for all: some, and the one where it is."""

@@ -12,9 +12,10 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hostnetdoctor.listeners.address import parse
-from hostnetdoctor.model import ContainerSpec, Protocol
+from hostnetdoctor.model import ContainerSpec, EnvironmentVariable, Protocol
 
 _LISTENS = re.compile(
     r"listen|bind|port|address|addr|serve(?!r)|^l$|^p$|http|metrics|health|probe|endpoint$", re.IGNORECASE
@@ -55,8 +56,14 @@ class Setting:
 
 def argument_settings(container: ContainerSpec) -> tuple[Setting, ...]:
     """Return the ports that a container's command and arguments name, shell scripts among them included."""
-    values = {variable.name: variable.value for variable in container.environment if variable.value is not None}
-    return tuple(_settings(_words(_expanded(word, values) for word in (*container.command, *container.args))))
+    return _argument_settings((*container.command, *container.args), tuple(container.environment))
+
+
+# The pods of a DaemonSet say the same on each node. Enough for what runs on the nodes of a batch.
+@lru_cache(maxsize=512)
+def _argument_settings(arguments: tuple[str, ...], environment: tuple[EnvironmentVariable, ...]) -> tuple[Setting, ...]:
+    values = _values(environment)
+    return tuple(_settings(_words(_expanded(word, values) for word in arguments)))
 
 
 def _expanded(word: str, values: Mapping[str, str]) -> str:
@@ -66,8 +73,17 @@ def _expanded(word: str, values: Mapping[str, str]) -> str:
 
 def environment_settings(container: ContainerSpec) -> tuple[Setting, ...]:
     """Return the ports that a container's variables name."""
-    values = {variable.name: variable.value for variable in container.environment if variable.value is not None}
+    return _environment_settings(tuple(container.environment))
+
+
+@lru_cache(maxsize=512)
+def _environment_settings(environment: tuple[EnvironmentVariable, ...]) -> tuple[Setting, ...]:
+    values = _values(environment)
     return tuple(setting for name, value in values.items() for setting in _of_variable(name, value, values))
+
+
+def _values(environment: Iterable[EnvironmentVariable]) -> dict[str, str]:
+    return {variable.name: variable.value for variable in environment if variable.value is not None}
 
 
 def setting_of(name: str, value: str, text: str) -> tuple[Setting, ...]:

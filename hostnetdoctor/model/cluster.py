@@ -137,10 +137,10 @@ class ContainerSpec:
     image: str
     command: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
-    environment: tuple[EnvironmentVariable, ...] = ()
+    environment: Sequence[EnvironmentVariable] = ()
     ports: tuple[PortDeclaration, ...] = ()
     probes: tuple[Probe, ...] = ()
-    mounts: tuple[Mount, ...] = ()
+    mounts: Sequence[Mount] = ()
     user: int | None = None  # runAsUser; None is unknown (the image decides), not root
     non_root: bool | None = None
     privileged: bool = False

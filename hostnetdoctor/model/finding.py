@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -70,7 +70,10 @@ class Confidence(StrEnum):
     @property
     def rank(self) -> int:
         """Return 0 for the strongest level and more for weaker ones, to sort by."""
-        return list(Confidence).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {level: rank for rank, level in enumerate(Confidence)}
 
 
 class EvidenceKind(StrEnum):
@@ -271,7 +274,7 @@ class Finding:
     evidence: tuple[Evidence, ...]
     listeners: tuple[Listener, ...] = ()
     holders: tuple[Holder, ...] = ()
-    remedies: tuple[Remedy, ...] = ()
+    remedies: Sequence[Remedy] = ()
     next_steps: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

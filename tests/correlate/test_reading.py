@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from hostnetdoctor.collect.requests import PodsOnNode, Request, Survey
-from hostnetdoctor.model import LogText, Pod, SurveyRow
-from tests.build import SmallCluster, ask, container, crashing, in_use, log, pod, running
+from hostnetdoctor.collect.requests import Autoscalers, PodsOnNode, Request, Survey
+from hostnetdoctor.model import LogText, Pod, PodSpec, SurveyRow, Workload
+from tests.build import SmallCluster, ask, container, crashing, deployment, in_use, log, pod, running
 
 EVERYWHERE: dict[str, Any] = {"namespaces": (), "all_namespaces": True}
 
@@ -77,6 +77,21 @@ def test_who_does_well_is_surveyed_only_where_it_matters(question: dict[str, Any
     ask(cluster, **question)
 
     assert [suspects_only] == [each.suspects_only for each in cluster.asked if isinstance(each, Survey)]
+
+
+@pytest.mark.parametrize(("replicas", "asked"), [(3, True), (2, False)])
+def test_autoscalers_are_read_for_a_workload_that_should_be_scaled_down(replicas: int, asked: bool) -> None:
+    """Two nodes have room for two replicas; only for a third one it matters who would bring it back."""
+    web = deployment("web")
+    made = Workload(
+        ref=web, uid="uid-web", replicas=replicas, template=PodSpec(containers=(container(),), host_network=True)
+    )
+    pods = (pod("web", container(), statuses=(crashing(),), owner=web), pod("web-2", container(), owner=web))
+    cluster = SmallCluster(pods=pods, logs=failing("web"), workloads=(made,))
+    (diagnosis,) = ask(cluster).diagnoses
+
+    assert asked == any(isinstance(each, Autoscalers) for each in cluster.asked)
+    assert asked == any(each.id == "scale-to-nodes" for each in diagnosis.remedies)
 
 
 def test_a_failure_makes_its_node_worth_reading() -> None:

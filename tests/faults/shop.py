@@ -96,7 +96,8 @@ def _workload(name: str, kind: str, namespace: str = "shop", **meta: Any) -> Ans
             "apiVersion": "apps/v1",
             "kind": kind,
             "metadata": {"name": name, "namespace": namespace, "uid": name, **meta},
-            "spec": {"replicas": 1, "template": template},
+            # More than the one node has room for: only then anybody asks for autoscalers.
+            "spec": {"replicas": 2, "template": template},
         }
     )
 
