@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 from hostnetdoctor.cli.ask import Scope
 from hostnetdoctor.collect.cluster import Cluster, WireCluster
-from hostnetdoctor.collect.files import FilesCluster
-from hostnetdoctor.collect.record import RecordingCluster
 from hostnetdoctor.collect.redact import Redactor
 from hostnetdoctor.collect.redacting import RedactingCluster
 from hostnetdoctor.model import Question
 
+# The kinds of sources are imported where one is opened: each costs about as much as the start of the program.
 if TYPE_CHECKING:
-    from hostnetdoctor.collect.kube import KubeCluster  # starting it costs as much as all the rest
+    from hostnetdoctor.collect.kube import KubeCluster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +47,8 @@ def opened(access: Access, scope: Scope, redactor: Redactor) -> Iterator[tuple[Q
         if access.save is None:
             yield question, cluster
             return
+        from hostnetdoctor.collect.record import RecordingCluster
+
         with RecordingCluster(cluster, access.save, question) as recorder:
             yield question, recorder
 
@@ -60,6 +61,8 @@ def _source(access: Access, scope: Scope) -> Iterator[tuple[Question, WireCluste
         if access.verbose:
             _tell_what_was_asked(cluster)
         return
+    from hostnetdoctor.collect.files import FilesCluster
+
     with FilesCluster(access.saved, since=scope.since) as files:
         recorded = files.recorded_question
         yield recorded if recorded is not None and scope.is_unset else scope.question(), files

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -10,7 +11,8 @@ from hostnetdoctor.collect import wire
 from hostnetdoctor.collect.call import Call
 from hostnetdoctor.collect.refusals import Refused, broken
 from hostnetdoctor.collect.requests import MayI, PodsOnNode
-from hostnetdoctor.collect.transport import Transport, decode, server_time, whole
+from hostnetdoctor.collect.streaming import ListForm, blocks, opened
+from hostnetdoctor.collect.transport import Headers, Transport, decode, server_time, whole
 from hostnetdoctor.model import Unreadable, UnreadableKind, WorkloadRef
 
 # (plural name, whether it lives in a namespace) of the kinds that nearly always own pods.
@@ -35,10 +37,29 @@ def read_version(transport: Transport) -> wire.Version:
     return wire.Version(git_version=version.git_version, at=at.isoformat() if at is not None else None)
 
 
+# A node names the images that it has: with them, those of a large cluster are a hundred megabytes.
+_NODES = ListForm(
+    opening=b'"items":[',
+    between=b',{"metadata":{',
+    items=list[wire.Node],
+    whole=lambda body: wire.decode(body, wire.NodeList).items,
+)
+
+
 def read_nodes(transport: Transport) -> list[wire.Node]:
     """Return all nodes. Raises `Refused`."""
     call = Call(path="/api/v1/nodes", query=(("resourceVersion", "0"),), resource="nodes")
-    return transport.get(call, wire.NodeList).items or []
+
+    def read(pieces: Iterator[bytes], _: Headers) -> list[wire.Node]:
+        head, begun = opened(_NODES, pieces)
+        if begun is None:
+            return decode(call, b"".join((head, *pieces)), wire.NodeList).items or []
+        try:
+            return [node for block in blocks(_NODES, begun, pieces) for node in block]
+        except wire.Undecodable as error:
+            raise broken(call, str(error)) from error
+
+    return transport.fetch(call, read)
 
 
 def read_pods(transport: Transport, request: PodsOnNode, version: str | None) -> list[wire.Pod]:

@@ -1,7 +1,7 @@
 """List pods in the cheapest way that shows who may be in trouble: the server's Table, decoded while it streams in.
 
-A Table of 150,000 pods is 38 MB, and its rows alone would be several times that as Python objects. So the body is cut
-between rows as it comes, and each block becomes survey rows at once.
+A Table of 150,000 pods is 38 MB, and its rows alone would be several times that as Python objects. So each block of rows
+becomes survey rows as it comes.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from hostnetdoctor.collect import survey, wire
 from hostnetdoctor.collect.call import JSON, TABLE, Call
 from hostnetdoctor.collect.refusals import Refused, broken
 from hostnetdoctor.collect.requests import Survey
+from hostnetdoctor.collect.streaming import ListForm, blocks, opened
 from hostnetdoctor.collect.transport import Headers, Transport, decode, server_time, whole
 from hostnetdoctor.model import SurveyRow
 
-_ROWS = b'"rows":['
-# Inside a JSON string every quote has a backslash before it, so these bytes stand only between two rows.
-_BETWEEN_ROWS = b',{"cells":['
-_LONGEST_HEAD = 65536
+_ROWS = ListForm(
+    opening=b'"rows":[',
+    between=b',{"cells":[',
+    items=list[wire.Row],
+    whole=lambda body: wire.decode(body, wire.Table).rows,
+)
 _PAGE = "500"
 _RESTARTS = 2
 _GONE = 410  # the list's version, or its continue token, has expired
@@ -79,50 +82,21 @@ def _from_table(transport: Transport, request: Survey, since: timedelta) -> Surv
 
 
 def _decoded(pieces: Iterator[bytes], request: Survey, since: timedelta) -> Surveyed:
-    head, rest = _head(pieces)
-    try:
-        table = wire.decode(head, wire.Table)
-    except wire.Undecodable:
-        # An unusual rendering (indented by a proxy, other order of fields): decode it as a whole.
-        table, rest = wire.decode(b"".join((head, rest, *pieces)), wire.Table), b""
-        pieces = iter(())
+    head, begun = opened(_ROWS, pieces)
+    if b'"kind":"PodList"' in head[:200]:
+        raise NoTable
+    # An unusual rendering (indented by a proxy, other order of fields) is decoded as a whole.
+    body = b"".join((head, *pieces)) if begun is None else head + _ROWS.opening + b"]}"
+    table = wire.decode(body, wire.Table)
     if table.kind != "Table":
         raise NoTable
     try:
         read = survey.row_reader(table.column_definitions or (), request, since)
     except survey.NoSuchColumns as error:
         raise NoTable from error
-    blocks = itertools.chain([table.rows or []], _blocks(rest, pieces))
-    rows = tuple(row for block in blocks for each in block if (row := read(each)) is not None)
+    streamed = itertools.chain([table.rows or []], () if begun is None else blocks(_ROWS, begun, pieces))
+    rows = tuple(row for block in streamed for each in block if (row := read(each)) is not None)
     return Surveyed(rows=rows, resource_version=table.metadata.resource_version if table.metadata else None)
-
-
-def _head(pieces: Iterator[bytes]) -> tuple[bytes, bytes]:
-    """Return the Table without its rows, as a whole of its own, and the beginning of the rows."""
-    buffer = b""
-    for piece in pieces:
-        buffer += piece
-        before, marker, after = buffer.partition(_ROWS)
-        if marker:
-            return before + b'"rows":[]}', after
-        if b'"kind":"PodList"' in buffer[:200]:
-            raise NoTable
-        if len(buffer) > _LONGEST_HEAD:
-            break
-    return buffer, b""
-
-
-def _blocks(buffer: bytes, pieces: Iterator[bytes]) -> Iterator[list[wire.Row]]:
-    """Yield the rows in blocks, each decoded as soon as its last row is complete."""
-    if not buffer:
-        return
-    for piece in pieces:
-        buffer += piece
-        end = buffer.rfind(_BETWEEN_ROWS)
-        if end > 0:
-            yield wire.decode(b"[" + buffer[:end] + b"]", list[wire.Row])
-            buffer = buffer[end + 1 :]
-    yield wire.decode(b'{"rows":[' + buffer, wire.Table).rows or []
 
 
 # --- pages of full pods -------------------------------------------------------------------------------------------
