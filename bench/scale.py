@@ -69,6 +69,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--nodes", type=int, default=5000, help="of the made-up server")
     parser.add_argument("--pods", type=int, default=150_000, help="of the made-up server")
     parser.add_argument("--failures", type=int, default=1, help="how many times the usual failures it has")
+    parser.add_argument("--images", type=int, default=0, help="how many images each of its nodes names")
     parser.add_argument("--namespace", "-n", default="team-001", help="the namespace that is asked for by itself")
     parser.add_argument(
         "--kubectl", action="store_true", help="also run kubectl and the full list: minutes, and gigabytes"
@@ -80,7 +81,7 @@ def main(arguments: list[str]) -> int:
     with contextlib.ExitStack() as stack:
         config = os.environ.get("KUBECONFIG", "")
         if words.synthetic:
-            config = stack.enter_context(synthetic_server(words.nodes, words.pods, words.failures))
+            config = stack.enter_context(synthetic_server(words.nodes, words.pods, words.failures, words.images))
         bench = Bench(config, words.namespace)
         ratios = [*bench.measured(), *(bench.beside_kubectl() if words.kubectl else ()), *at_the_prompt(config)]
     if words.figures is not None:
@@ -247,10 +248,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def synthetic_server(nodes: int, pods: int, failures: int) -> Iterator[str]:
+def synthetic_server(nodes: int, pods: int, failures: int, images: int) -> Iterator[str]:
     """Run the made-up server; yield the path of a kubeconfig for it."""
     command = [sys.executable, str(ROOT / "bench" / "synthetic.py"), "--nodes", str(nodes), "--pods", str(pods)]
-    server = subprocess.Popen([*command, "--failures", str(failures)], stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
+    command += ["--failures", str(failures), "--images", str(images)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
     directory = Path(tempfile.mkdtemp(prefix="hostnet-doctor-bench-"))
     try:
         if server.stdout is None:

@@ -30,11 +30,12 @@ def _ago(seconds: int) -> str:
 
 
 class SyntheticCluster:
-    """Objects and texts by their numbers. `all_fail` makes every pod that is no daemon one that wants the daemon's port."""
+    """Objects and texts by their numbers."""
 
-    def __init__(self, nodes: int, pods: int, *, failures: float = 1.0) -> None:
-        """Make a cluster of this size, with so many times the usual failures."""
+    def __init__(self, nodes: int, pods: int, *, failures: float = 1.0, images: int = 0) -> None:
+        """Make a cluster of this size, with so many times the usual failures; each node names so many images."""
         self.nodes = nodes
+        self._images = images
         self.pods = pods
         self._conflicts = round(failures)
         self._broken = self._conflicts + round(5 * failures)
@@ -194,6 +195,7 @@ class SyntheticCluster:
                     {"type": "InternalIP", "address": f"10.{number // 65536}.{number // 256 % 256}.{number % 256}"}
                 ],
                 "conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": _ago(3600)}],
+                "images": [_image(each) for each in range(self._images)],
                 "nodeInfo": {
                     "operatingSystem": "linux",
                     "kubeletVersion": "v1.34.4",
@@ -212,6 +214,12 @@ class SyntheticCluster:
         stamp = _ago(3590 if pod.startswith("daemon") else 95).replace("Z", ".000000000Z")
         lines = [*(f'level=info msg="starting step {each}"' for each in range(10)), said]
         return "".join(f"{stamp} {line}\n" for line in lines).encode()
+
+
+def _image(number: int) -> dict[str, Any]:
+    """Return an image as a kubelet names it: by its digest and by its tag."""
+    name = f"registry.example.com/platform/team-{number}/service-{number}"
+    return {"names": [f"{name}@sha256:{number:064x}", f"{name}:v1.2.{number}"], "sizeBytes": 100_000_000 + number}
 
 
 def answer(cluster: SyntheticCluster, path: str, query: Mapping[str, str], accept: str) -> tuple[int, bytes]:
@@ -274,9 +282,10 @@ def main() -> None:
     parser.add_argument("--nodes", type=int, default=5000)
     parser.add_argument("--pods", type=int, default=150_000)
     parser.add_argument("--failures", type=float, default=1.0, help="how many times the usual failures")
+    parser.add_argument("--images", type=int, default=0, help="that each node names; a kubelet tells up to 50")
     parser.add_argument("--port", type=int, default=0)
     words = parser.parse_args()
-    cluster = SyntheticCluster(words.nodes, words.pods, failures=words.failures)
+    cluster = SyntheticCluster(words.nodes, words.pods, failures=words.failures, images=words.images)
     server = ThreadingHTTPServer(("127.0.0.1", words.port), _handler(cluster))
     server.daemon_threads = True
     size = len(cluster.table)

@@ -24,7 +24,7 @@ from typing import Any
 
 import hostnetdoctor
 from hostnetdoctor.collect.cluster import Cluster
-from hostnetdoctor.collect.requests import NamespaceName, Nodes, Request, Survey
+from hostnetdoctor.collect.requests import NamespaceName, Request, Survey
 from hostnetdoctor.collect.snapshot import Snapshot
 from hostnetdoctor.correlate import plan
 from hostnetdoctor.correlate.correlate import correlate
@@ -61,7 +61,6 @@ def diagnose(question: Question, cluster: Cluster, *, now: datetime, progress: P
             batch=(),
             taken_at=None,
             suspects={} if examine_all else suspects,
-            nodes={node.name: node for node in surveyed.facts(Nodes(), ())},
         )
         nodes = tuple(suspects)
         progress(f"reading {len(nodes)} nodes with pods in trouble")

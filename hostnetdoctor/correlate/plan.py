@@ -42,20 +42,19 @@ from hostnetdoctor.model import (
 # So many pods of a node are read by their names before all others are: one costs a third of all of them.
 _FEW_SUSPECTS = 3
 # What is read once and kept from batch to batch.
-CLUSTER_WIDE: tuple[type[Request[Any]], ...] = (Services, Autoscalers)
+CLUSTER_WIDE: tuple[type[Request[Any]], ...] = (Nodes, Services, Autoscalers)
 # Generated names are cut to leave room for the random suffix (apiserver pkg/storage/names: 63 - 5 characters).
 _LONGEST_BASE = 58
 
 
 def survey(question: Question, known: Snapshot) -> Iterator[Request[Any]]:
-    """Ask who may be in trouble, and for the facts that the whole cluster shares.
+    """Ask who may be in trouble.
 
     A namespace without pods is asked for by its name: "nothing found" would be wrong for one that does not exist.
     """
     namespaces: tuple[str | None, ...] = (None,) if question.all_namespaces else question.namespaces
     suspects_only = question.all_namespaces and not question.examine_all
     yield Version()
-    yield Nodes()
     for namespace in namespaces:
         listing = Survey(namespace=namespace, selector=question.selector, suspects_only=suspects_only)
         yield listing
@@ -83,7 +82,8 @@ def may_be_named(name: str | None, pod: str) -> bool:
 
 
 def scene(view: Scene) -> Iterator[Request[Any]]:
-    """Ask for all pods of the suspect nodes, the owners that a name needs, and the suspects' logs."""
+    """Ask for all pods of the suspect nodes, the owners that a name needs, and the suspects' logs; and for the nodes."""
+    yield Nodes()
     for node in view.batch:
         first = first_of(view, node)
         yield from first

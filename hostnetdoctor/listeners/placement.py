@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -47,6 +47,16 @@ def eligible_nodes(spec: PodSpec, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
 @lru_cache(maxsize=32)
 def _eligible(wishes: _Wishes, nodes: _Nodes) -> tuple[Node, ...]:
     return tuple(sorted((node for node in nodes.read if _fits(wishes, node)), key=lambda node: node.name))
+
+
+def nodes_by_name(nodes: tuple[Node, ...]) -> Mapping[str, Node]:
+    """Return the nodes by their names."""
+    return _by_name(_Nodes(nodes))
+
+
+@lru_cache(maxsize=4)
+def _by_name(nodes: _Nodes) -> Mapping[str, Node]:
+    return {node.name: node for node in nodes.read}
 
 
 def may_run(spec: PodSpec, node: Node) -> bool:

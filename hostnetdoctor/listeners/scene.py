@@ -9,7 +9,7 @@ from functools import cached_property
 
 from hostnetdoctor.collect.requests import ContainerLog, Nodes, PodsOnNode, Services, WorkloadObject
 from hostnetdoctor.collect.snapshot import Snapshot
-from hostnetdoctor.listeners.placement import eligible_nodes
+from hostnetdoctor.listeners.placement import eligible_nodes, nodes_by_name
 from hostnetdoctor.model import (
     BindFailure,
     Listener,
@@ -37,8 +37,8 @@ class Scene:
 
     `batch` are the nodes in question, None for the pods that no node has; pods of other nodes are read only to find
     out what is free there. `suspects` are pods by their nodes: where there are some, these are read first, and the rest of
-    their node only once one of them has a failure. `nodes` are all of the cluster by name, none where they could not be
-    read. `taken_at` is the moment at which the source was read, by the source's own clock.
+    their node only once one of them has a failure. `taken_at` is the moment at which the source was read, by the source's own
+    clock.
     """
 
     question: Question
@@ -46,7 +46,6 @@ class Scene:
     batch: tuple[str | None, ...]
     taken_at: datetime | None
     suspects: Mapping[str | None, tuple[Suspect, ...]] = field(default_factory=dict)
-    nodes: Mapping[str, Node] = field(default_factory=dict)
     # What `listeners/claims.py` and `correlate/failures.py` have worked out, with what it was worked out from, by the identity of
     # that; all views of a batch share it.
     listeners: dict[tuple[int, ...], tuple[tuple[object, ...], tuple[Listener, ...]]] = field(
@@ -59,6 +58,11 @@ class Scene:
     ports_elsewhere: dict[str, tuple[tuple[Pod, ...], frozenset[int]]] = field(
         default_factory=dict, compare=False, repr=False
     )
+
+    @property
+    def nodes(self) -> Mapping[str, Node]:
+        """Return all nodes of the cluster by name; none where they could not be read."""
+        return nodes_by_name(self.snapshot.facts(Nodes(), ()))
 
     @cached_property
     def pods(self) -> tuple[Pod, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hostnetdoctor.collect.requests import Autoscalers, PodsOnNode, Request, Survey
+from hostnetdoctor.collect.requests import Autoscalers, Nodes, PodsOnNode, Request, Survey
 from hostnetdoctor.model import LogText, Pod, PodSpec, SurveyRow, Workload
 from tests.build import SmallCluster, ask, container, crashing, deployment, in_use, log, pod, running
 
@@ -92,6 +92,15 @@ def test_autoscalers_are_read_for_a_workload_that_should_be_scaled_down(replicas
 
     assert asked == any(isinstance(each, Autoscalers) for each in cluster.asked)
     assert asked == any(each.id == "scale-to-nodes" for each in diagnosis.remedies)
+
+
+def test_nodes_are_read_once_and_only_where_somebody_is_in_trouble() -> None:
+    """The list of nodes is the largest answer of a large cluster, and a namespace that does well needs none of it."""
+    well, many = Watched(pods=(daemon(),)), Watched(pods=[crash(f"web-{each}", f"node{each}") for each in range(90)])
+    ask(well)
+    ask(many)
+
+    assert (0, 1) == (well.asked.count(Nodes()), many.asked.count(Nodes()))
 
 
 def test_a_failure_makes_its_node_worth_reading() -> None:

@@ -313,7 +313,7 @@ SINGLE = (
         happens=replaced(shop.NODES, Answer(body=b" " * 10_000, drip=0.2)),
         code=3,
         holder=False,
-        missing=(("nodes", "within the 3 seconds"), ("pod web-b", "within the 3 seconds")),
+        missing=(("nodes", "within the 3 seconds"), ("log", "within the 3 seconds")),
         timeout=3,
     ),
     Row(fault="unknown and missing fields", happens=replaced(shop.PODS, _odd)),
