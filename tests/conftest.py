@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
 # How long an example takes is the machine's business: no test asserts an absolute time, not even through its tools.
-settings.register_profile("hostnet-doctor", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Where a change is judged, the examples are the same each time: whether it may land must not depend on chance. Everywhere else
+# they are new ones.
+settings.register_profile(
+    "hostnet-doctor",
+    deadline=None,
+    derandomize="SAME_EXAMPLES" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("hostnet-doctor")
 
 
