@@ -5,8 +5,10 @@ Answers come back as bytes and are decoded into `wire`: the models of the Kubern
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -39,12 +41,13 @@ from hostnetdoctor.collect.requests import (
 from hostnetdoctor.collect.sender import ApiSender
 from hostnetdoctor.collect.times import moment
 from hostnetdoctor.collect.transport import Transport
-from hostnetdoctor.collect.workers import Slots, in_parallel
+from hostnetdoctor.collect.workers import in_parallel
 from hostnetdoctor.errors import CannotLook
 from hostnetdoctor.model import Question, Source
 
 REQUESTS_AT_ONCE = 8
 LOGS_AT_ONCE = 5
+_LOOK_UP_SECONDS = 0.2  # how often somebody who waits for others looks whether the run is over
 _LOG = logging.getLogger("hostnetdoctor")
 
 
@@ -107,8 +110,8 @@ class KubeCluster:
         self._taken_at: datetime | None = None
         self._anything_was_read = False
         # Several batches of nodes are read at once, and the limits are for all of them.
-        self._slots = Slots(REQUESTS_AT_ONCE)
-        self._slots_for_logs = Slots(LOGS_AT_ONCE)
+        self._slots = threading.BoundedSemaphore(REQUESTS_AT_ONCE)
+        self._slots_for_logs = threading.BoundedSemaphore(LOGS_AT_ONCE)
 
     @property
     def source(self) -> Source:
@@ -174,18 +177,17 @@ class KubeCluster:
             raise CannotLook(first.unreadable.why, fix=first.unreadable.fix) from first
 
     def _read(self, request: Request[Any]) -> object:
-        held: list[Slots] = []
-        try:
-            for slots in (self._slots_for_logs, self._slots) if isinstance(request, ContainerLog) else (self._slots,):
-                if not slots.take(self._clock):
-                    return Refused(self._clock.too_late(), whole=True)
-                held.append(slots)
-            return self._found(request)
-        except Refused as refused:
-            return refused
-        finally:
-            for slots in held:
-                slots.give_back()
+        limits = (self._slots_for_logs, self._slots) if isinstance(request, ContainerLog) else (self._slots,)
+        with contextlib.ExitStack() as held:
+            for slots in limits:
+                while not slots.acquire(timeout=_LOOK_UP_SECONDS):
+                    if self._clock.over:
+                        return Refused(self._clock.too_late(), whole=True)
+                held.callback(slots.release)
+            try:
+                return self._found(request)
+            except Refused as refused:
+                return refused
 
     def _found(self, request: Request[Any]) -> object:  # noqa: C901, PLR0912 - one case for each request
         transport = self._transport

@@ -12,33 +12,7 @@ from hostnetdoctor.collect.clock import Clock
 
 Job = TypeVar("Job", bound=Hashable)
 Result = TypeVar("Result")
-_LOOK_UP_SECONDS = 0.2  # how often somebody who waits for others looks whether the run is over
 _GRACE = 0.5  # seconds that workers get to notice the end of the run by themselves
-
-
-class Slots:
-    """So many of something at once, whoever asks. Unlike a semaphore of the standard library it costs next to nothing."""
-
-    def __init__(self, count: int) -> None:
-        """Have `count` slots free."""
-        self._free: queue.SimpleQueue[None] = queue.SimpleQueue()
-        for _ in range(count):
-            self._free.put(None)
-
-    def take(self, clock: Clock) -> bool:
-        """Wait for a free slot and take it; return False when the run ends before there is one."""
-        while True:
-            try:
-                self._free.get(timeout=_LOOK_UP_SECONDS)
-            except queue.Empty:
-                if clock.over:
-                    return False
-            else:
-                return True
-
-    def give_back(self) -> None:
-        """Let the next one have the slot."""
-        self._free.put(None)
 
 
 @dataclass(frozen=True, slots=True)
