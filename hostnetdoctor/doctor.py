@@ -17,10 +17,11 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 from typing import Any
+
+from msgspec.structs import replace
 
 import hostnetdoctor
 from hostnetdoctor.collect.cluster import Cluster

@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hostnetdoctor.listeners.case import Case
 from hostnetdoctor.listeners.claims import WEIGHTS, strongest
@@ -15,8 +16,7 @@ from hostnetdoctor.model import Confidence, Evidence, EvidenceKind, Finding, Rul
 Examine = Callable[[Case], Finding | RuledOut | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(Struct, frozen=True, kw_only=True):
     """One root cause. `page` is its documentation, in Markdown: the docstring of its module.
 
     `examine` answers a case with a finding, with a candidate that it rules out by a fact, or with None: not mine.

@@ -27,7 +27,8 @@ Stop the node's program if nobody needs it, or give the pod another port.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hostnetdoctor.causes.cause import Cause, decide_on_node, evidence_of, has_it
 from hostnetdoctor.listeners.case import Case, container_text
@@ -38,8 +39,7 @@ from hostnetdoctor.remedies.change_port import change_port
 ID = "host-process"
 
 
-@dataclass(frozen=True, slots=True)
-class Daemon:
+class Daemon(Struct, frozen=True):
     """A program that nodes have: its name, its systemd unit, and whether every Kubernetes node has it."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from hostnetdoctor.errors import UsageError
 from hostnetdoctor.model import Question
@@ -16,8 +17,7 @@ _LONGEST = timedelta(days=36500)  # further back than any cluster, and still a d
 _TIME = re.compile(rf"(?:{_PART.pattern})+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """What the flags say about which pods are meant."""
 
     name: str | None

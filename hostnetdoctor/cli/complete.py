@@ -12,8 +12,7 @@ import itertools
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 
@@ -26,8 +25,7 @@ _SCAN_FORMATS = ("text", "json")
 _FILE_NAMES = ("--from", "--save", "--output-file", "--kubeconfig")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(NamedTuple):
     """What the last word may become, and kubectl's directive for it."""
 
     words: tuple[str, ...] = ()

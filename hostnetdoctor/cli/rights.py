@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hostnetdoctor.collect.requests import MayI
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Right:
+class Right(Struct, frozen=True, kw_only=True):
     """One rule of a Role. `feature` names the option of `rbac` that leaves it out; None for what is always needed.
 
     `cluster_wide` marks objects that live in no namespace, which no Role can allow. `lost` says what the report lacks

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hostnetdoctor.cli.rights import Right
 from hostnetdoctor.errors import UsageError
@@ -14,8 +15,7 @@ from hostnetdoctor.errors import UsageError
 _PLAIN = re.compile(r"(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z][a-z0-9-]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subjects:
+class Subjects(Struct, frozen=True, kw_only=True):
     """Who gets a role; nobody if all are None."""
 
     user: str | None = None

@@ -6,9 +6,10 @@ import contextlib
 import logging
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hostnetdoctor.cli.ask import Scope
 from hostnetdoctor.collect.cluster import Cluster, WireCluster
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from hostnetdoctor.collect.kube import KubeCluster
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
+class Access(Struct, frozen=True, kw_only=True):
     """What the flags say about where facts come from, and where they are kept."""
 
     saved: str | None

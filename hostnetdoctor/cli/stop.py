@@ -6,14 +6,14 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import FrameType
+
+from msgspec import Struct
 
 from hostnetdoctor.collect.cluster import Stoppable
 
 
-@dataclass(slots=True)
-class Stop:
+class Stop(Struct):
     """Whether the user has asked to stop."""
 
     asked: bool = False

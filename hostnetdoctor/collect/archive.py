@@ -10,9 +10,10 @@ import sys
 import tarfile
 import tempfile
 import zlib
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from hostnetdoctor.collect import layout
 from hostnetdoctor.errors import CannotLook
@@ -23,12 +24,11 @@ _HOW = "'kubectl cluster-info dump -A --output-directory=DIR' writes a directory
 _DEPTH = 3  # an archive often holds the directory inside one or two others
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """The directory to read, and the temporary one to remove afterwards, if the source was an archive."""
 
     root: Path
-    temporary: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
+    temporary: tempfile.TemporaryDirectory[str] | None = None
 
     def close(self) -> None:
         """Remove what was unpacked."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 JSON = "application/json"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
 ANY = "*/*"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """A GET request, or a POST where it has a `body`. `verb`, `resource`, `group` and `namespace` are those of Kubernetes' access rules.
 
     `one` names the single thing that is asked for, for people: `Deployment shop/web`; None for a list.

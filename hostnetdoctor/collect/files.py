@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
+
+from msgspec.structs import replace
 
 from hostnetdoctor.collect import archive, dump_log, layout, selector, survey, wire
 from hostnetdoctor.collect.cluster import Translation

@@ -10,10 +10,11 @@ import logging
 import os
 import threading
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from hostnetdoctor.collect import kube_objects, kube_survey, selector
 from hostnetdoctor.collect.call import Call
@@ -51,8 +52,7 @@ _LOOK_UP_SECONDS = 0.2  # how often somebody who waits for others looks whether 
 _LOG = logging.getLogger("hostnetdoctor")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
+class Access(Struct, frozen=True, kw_only=True):
     """Which cluster to read, as whom, and for how long: kubectl's flags and environment.
 
     `timeout` is for the whole run after logging in; `since` is how old a restart still counts.

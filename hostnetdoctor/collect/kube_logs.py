@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from hostnetdoctor.collect import wire
 from hostnetdoctor.collect.call import ANY, Call
@@ -26,8 +27,7 @@ _TOO_MUCH = 8 * 1024 * 1024
 _FEWER_LINES = (50, 3)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Tail:
+class _Tail(Struct, frozen=True, kw_only=True):
     """The end of a log as far as it was read: `complete` if it is the whole log, `stopped` if it went on too long."""
 
     text: bytes

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from urllib.parse import quote
+
+from msgspec import Struct, field
 
 from hostnetdoctor.collect import wire
 from hostnetdoctor.collect.call import Call
@@ -164,8 +165,7 @@ def read_right(transport: Transport, request: MayI) -> wire.AccessReview:
     return transport.get(call, wire.AccessReview)
 
 
-@dataclass(slots=True)
-class WorkloadReader:
+class WorkloadReader(Struct):
     """Reads objects of any kind; what discovery says about a group is asked once."""
 
     transport: Transport

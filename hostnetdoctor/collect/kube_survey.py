@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from hostnetdoctor.collect import survey, wire
 from hostnetdoctor.collect.call import JSON, TABLE, Call
@@ -35,8 +36,7 @@ class NoTable(Exception):
     """The server does not render pods as the Table that this program reads."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surveyed:
+class Surveyed(Struct, frozen=True, kw_only=True):
     """The rows, and the version of the list that they show."""
 
     rows: tuple[SurveyRow, ...]

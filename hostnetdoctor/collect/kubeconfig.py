@@ -9,8 +9,9 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from hostnetdoctor.errors import CannotLook
 
@@ -20,8 +21,7 @@ _SECTIONS = (("clusters", "cluster"), ("users", "user"), ("contexts", "context")
 _PATHS = frozenset({"certificate-authority", "client-certificate", "client-key", "tokenFile"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
+class Login(Struct, frozen=True, kw_only=True):
     """How to reach one cluster and as whom; `cluster` and `user` have a kubeconfig's own fields, paths made absolute."""
 
     context: str | None
@@ -36,8 +36,7 @@ class Login:
         return str(self.cluster.get("server", ""))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kubeconfig:
+class Kubeconfig(Struct, frozen=True, kw_only=True):
     """What all kubeconfig files say together."""
 
     clusters: Mapping[str, Fields] = field(default_factory=dict)

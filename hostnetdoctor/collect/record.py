@@ -11,7 +11,6 @@ import tarfile
 import tempfile
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, cast
@@ -52,13 +51,12 @@ _ARCHIVES = (".tar.gz", ".tgz")
 _PACKED = ".packed.tar.gz"  # no name in a cluster begins with a dot
 
 
-@dataclass(slots=True)
-class _File:
+class _File(msgspec.Struct):
     """One list of objects to write: its kind, and the objects as JSON, by what tells them apart."""
 
     api_version: str
     kind: str
-    objects: dict[tuple[str, ...], bytes] = field(default_factory=dict)
+    objects: dict[tuple[str, ...], bytes] = msgspec.field(default_factory=dict)
 
 
 class RecordingCluster(AroundCluster):

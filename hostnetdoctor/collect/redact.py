@@ -10,12 +10,12 @@ import secrets
 import string
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from time import monotonic
 
 import regex
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
+from msgspec import Struct
 
 from hostnetdoctor.collect import redact_pem
 from hostnetdoctor.collect.redact_rule import VALUE, Rule
@@ -34,8 +34,7 @@ _DISTINCTIVE = 8  # characters: shorter ones stand in texts by chance
 _COMMON = regex.compile(r"[a-z0-9.:/_-]*|[A-Z][a-z]*|[A-Z_]*|[\d.:-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
+class _Compiled(Struct, frozen=True):
     rule: Rule
     expression: regex.Pattern[str]
     needs_value: bool

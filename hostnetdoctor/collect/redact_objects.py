@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -40,7 +39,7 @@ _COMMAND_LINE = frozenset({"command", "args"})
 
 
 class Objects:
-    """Takes secrets out of whole answers: structs of the API's JSON, dataclasses, lists and texts."""
+    """Takes secrets out of whole answers: structs, lists and texts."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
@@ -64,10 +63,9 @@ class Objects:
         return self._object(value) if special is None else special(value)
 
     def _object(self, value: Any, besides: frozenset[str] = frozenset()) -> Any:
-        """Return a struct or dataclass with those of its fields changed that hold a secret; itself if none does."""
-        replaced, names = _parts(value.__class__)
+        """Return a struct with those of its fields changed that hold a secret; itself if none does."""
         different = {}
-        for name in names:
+        for name in _texts(value.__class__):
             part = getattr(value, name)
             if part is None or name in besides:
                 continue
@@ -75,7 +73,7 @@ class Objects:
             shown = self._redactor.text(part) if part.__class__ is str else self.answer(part)
             if shown is not part:
                 different[name] = shown
-        return replaced(value, **different) if different else value
+        return msgspec.structs.replace(value, **different) if different else value
 
     def _items(self, items: Sequence[Any]) -> Any:
         if len(items) > _AT_ONCE and type(items[0]) in _MANY:
@@ -189,14 +187,11 @@ class Objects:
 
 
 @cache
-def _parts(kind: type) -> tuple[Callable[..., Any], tuple[str, ...]]:
-    """Return how to replace fields of a struct or dataclass, and which of them can hold a text: none, of anything else."""
-    if issubclass(kind, msgspec.Struct):
-        names = tuple(each.name for each in msgspec.structs.fields(kind) if _may_hold_text(each.type))
-        return msgspec.structs.replace, names
-    if is_dataclass(kind):
-        return replace, tuple(each.name for each in fields(kind))
-    return replace, ()
+def _texts(kind: type) -> tuple[str, ...]:
+    """Return which fields of a struct can hold a text: none, of anything else."""
+    if not issubclass(kind, msgspec.Struct):
+        return ()
+    return tuple(each.name for each in msgspec.structs.fields(kind) if _may_hold_text(each.type))
 
 
 def _may_hold_text(kind: object) -> bool:

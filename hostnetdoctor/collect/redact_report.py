@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from hostnetdoctor.collect.redact import Redactor
 from hostnetdoctor.model import Diagnosis, Remedy, Report

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import regex
+from msgspec import Struct
 
 from hostnetdoctor.collect import secret_names
 from hostnetdoctor.model.redacted import REDACTED
@@ -103,8 +103,7 @@ def password(_: Found, value: Found) -> bool:
     return bool(REDACTED.sub("", value["secret"]))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One kind of secret. `changes` are lines before and after, `keeps` are lines that stay as they are.
 
     The `expression` has a group `secret`, or a group `name` of which the value follows where it ends (`VALUE`).

@@ -6,8 +6,9 @@ What a run reads, records and reports has all come through here.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from hostnetdoctor.collect.cluster import AroundCluster, Translation, WireCluster
 from hostnetdoctor.collect.facts import fact

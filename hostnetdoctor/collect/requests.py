@@ -7,8 +7,9 @@ Requests are small, hashable and ordered by their text, and say nothing about tr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from hostnetdoctor.model import (
     Autoscaler,
@@ -26,24 +27,19 @@ from hostnetdoctor.model import (
 Reading = TypeVar("Reading", covariant=True)
 
 
-class Request(Generic[Reading]):
+class Request(Struct, Generic[Reading], frozen=True):
     """A question to a cluster whose answer, when it can be read, is a `Reading`."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version(Request[ServerVersion]):
+class Version(Request[ServerVersion], frozen=True, kw_only=True):
     """The API server's version and the time on its clock."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nodes(Request[tuple[Node, ...]]):
+class Nodes(Request[tuple[Node, ...]], frozen=True, kw_only=True):
     """All nodes of the cluster."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey(Request[tuple[SurveyRow, ...]]):
+class Survey(Request[tuple[SurveyRow, ...]], frozen=True, kw_only=True):
     """The pods of one namespace (None: of all), in the cheapest listing that shows which ones may be in trouble.
 
     With `suspects_only` the others are left out: a large cluster has a hundred thousand of them.
@@ -54,8 +50,7 @@ class Survey(Request[tuple[SurveyRow, ...]]):
     suspects_only: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodsOnNode(Request[tuple[Pod, ...]]):
+class PodsOnNode(Request[tuple[Pod, ...]], frozen=True, kw_only=True):
     """The pods of one node (None: those that no node has), in one namespace or, when that is None, in all.
 
     With a `name` only those of that name: a survey of all namespaces tells names and nodes, and no namespaces.
@@ -66,8 +61,7 @@ class PodsOnNode(Request[tuple[Pod, ...]]):
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerLog(Request[LogText]):
+class ContainerLog(Request[LogText], frozen=True, kw_only=True):
     """The log of a container's present attempt, or of the one before it."""
 
     namespace: str
@@ -76,52 +70,45 @@ class ContainerLog(Request[LogText]):
     previous: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkloadObject(Request[Workload]):
+class WorkloadObject(Request[Workload], frozen=True, kw_only=True):
     """The object that owns a pod, or that owns such an object; of any kind, custom resources too."""
 
     ref: WorkloadRef
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodEvents(Request[tuple[Event, ...]]):
+class PodEvents(Request[tuple[Event, ...]], frozen=True, kw_only=True):
     """The events about one pod."""
 
     namespace: str
     pod: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services(Request[tuple[Service, ...]]):
+class Services(Request[tuple[Service, ...]], frozen=True, kw_only=True):
     """The Services of one namespace, or of all when that is None."""
 
     namespace: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Autoscalers(Request[tuple[Autoscaler, ...]]):
+class Autoscalers(Request[tuple[Autoscaler, ...]], frozen=True, kw_only=True):
     """The HorizontalPodAutoscalers of one namespace."""
 
     namespace: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigMapData(Request[Mapping[str, str]]):
+class ConfigMapData(Request[Mapping[str, str]], frozen=True, kw_only=True):
     """The `data` of one ConfigMap: texts by their keys."""
 
     namespace: str
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamespaceName(Request[str]):
+class NamespaceName(Request[str], frozen=True, kw_only=True):
     """The name of a namespace that exists; one that does not is `NOT_FOUND`."""
 
     namespace: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MayI(Request[bool]):
+class MayI(Request[bool], frozen=True, kw_only=True):
     """Whether the server lets the user do this: `resource` as in a Role (`pods/log`), `namespace` None for all."""
 
     verb: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
+
+from msgspec import Struct, field
 
 from hostnetdoctor.collect.cluster import Cluster
 from hostnetdoctor.collect.requests import Request
@@ -13,8 +14,7 @@ from hostnetdoctor.model import Unreadable
 Reading = TypeVar("Reading")
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """What was asked and what came back. A request that was never asked has no answer."""
 
     answers: Mapping[Request[Any], object] = field(default_factory=dict)

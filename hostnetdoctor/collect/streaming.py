@@ -7,8 +7,9 @@ The API server writes compact JSON, and inside a JSON string every quote has a b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from hostnetdoctor.collect import wire
 
@@ -18,8 +19,7 @@ Item = TypeVar("Item")
 _LONGEST_HEAD, _LONGEST_ITEM = 65536, 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListForm(Generic[Item]):
+class ListForm(Struct, Generic[Item], frozen=True, kw_only=True):
     """How a list is written: `opening` stands before its first item, `between` before each other one.
 
     `whole` decodes a list object that has only its items.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from hostnetdoctor.collect import wire
 from hostnetdoctor.collect.requests import Survey
@@ -23,8 +24,7 @@ _AGE = re.compile(r"(\d+)([ydhms])")
 _SECONDS = {"y": 365 * 86400, "d": 86400, "h": 3600, "m": 60, "s": 1}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
+class Columns(Struct, frozen=True, kw_only=True):
     """One pod as kubectl lists it; `restarted` is how long ago that was, None where the listing does not say."""
 
     status: str

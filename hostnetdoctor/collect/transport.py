@@ -10,11 +10,12 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Protocol, TypeVar
 
+from msgspec import Struct, field
 from urllib3 import exceptions as network
 from urllib3.response import BaseHTTPResponse
 
@@ -50,8 +51,7 @@ class Sender(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Transport:
+class Transport(Struct):
     """The way to one API server during one run."""
 
     sender: Sender

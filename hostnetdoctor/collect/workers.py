@@ -5,8 +5,9 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from hostnetdoctor.collect.clock import Clock
 
@@ -15,8 +16,7 @@ Result = TypeVar("Result")
 _GRACE = 0.5  # seconds that workers get to notice the end of the run by themselves
 
 
-@dataclass(frozen=True, slots=True)
-class _Raised:
+class _Raised(Struct, frozen=True):
     """What a job raised, in place of its result."""
 
     error: BaseException

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hostnetdoctor.causes import CAUSES
 from hostnetdoctor.correlate.diagnosis import diagnosis_of
@@ -32,8 +33,7 @@ from hostnetdoctor.model import (
 _BY_A_LISTENER = frozenset({FailureKind.ADDRESS_IN_USE, FailureKind.OTHER})
 
 
-@dataclass(frozen=True, slots=True)
-class Correlated:
+class Correlated(Struct, frozen=True):
     """What one batch of nodes gave: how many failures there were, and what is known of them."""
 
     failures: int

@@ -7,9 +7,11 @@ and a Running container may only be between two crashes; `_recovered` tells the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hostnetdoctor.collect.requests import PodEvents
 from hostnetdoctor.correlate.merge import merged
@@ -38,8 +40,7 @@ _SAYS_WHEN_IT_GIVES_UP = frozenset({"nginx-bind"})
 _PAUSE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(Struct, frozen=True):
     """Something that a container, or Kubernetes on its behalf, said during one attempt."""
 
     where: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hostnetdoctor.causes import CAUSES
 from hostnetdoctor.causes.cause import Cause
@@ -13,8 +15,7 @@ from hostnetdoctor.model import Confidence, Finding
 _PRECEDENCE = {cause.id: place for place, cause in enumerate(CAUSES)}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What one cause said of one case."""
 
     cause: Cause
@@ -22,8 +23,7 @@ class Answer:
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The finding that is told, with its final confidence, and those that fit as well."""
 
     finding: Finding

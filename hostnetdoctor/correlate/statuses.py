@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from hostnetdoctor.collect.requests import PodEvents
 from hostnetdoctor.listeners.claims import WEIGHTS, claims_of_spec

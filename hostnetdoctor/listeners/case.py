@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from hostnetdoctor.collect.requests import Autoscalers, PodEvents
 from hostnetdoctor.listeners.port_map import PortMap
@@ -25,8 +26,7 @@ from hostnetdoctor.model import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """A failure, and a listener that was not ruled out with the most that its claims prove here.
 
     `listener` is None for the question "and if nobody that can be seen has it?". `others` are the failures of the

@@ -20,8 +20,9 @@ The sources, and the most that each can prove (the weights of the port map):
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from hostnetdoctor.collect.requests import ConfigMapData
 from hostnetdoctor.listeners.config_file import ports_in
@@ -61,8 +62,7 @@ WEIGHTS: Mapping[Basis, Confidence] = {
 _STRENGTHS = {basis: (WEIGHTS[basis].rank, place) for place, basis in enumerate(Basis)}
 
 
-@dataclass(frozen=True, slots=True)
-class PortClaim:
+class PortClaim(Struct, frozen=True):
     """One claim, before the claims to one port are put together."""
 
     container: str
@@ -129,8 +129,7 @@ def _by_protocol(group: Iterable[PortClaim]) -> Iterator[tuple[Protocol | None, 
         yield protocol, tuple(dict.fromkeys(each.claim for each in claims if each.protocol in {protocol, None}))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Same:
+class _Same(Struct, frozen=True, eq=False):
     """A specification that is compared by identity, which costs nothing."""
 
     spec: PodSpec

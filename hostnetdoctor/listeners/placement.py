@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from hostnetdoctor.model import LabelRequirement, Node, PodSpec, Taint, Toleration
 
@@ -13,8 +14,7 @@ from hostnetdoctor.model import LabelRequirement, Node, PodSpec, Taint, Tolerati
 _PASSING = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable", "node.kubernetes.io/unschedulable")
 
 
-@dataclass(frozen=True, slots=True)
-class _Wishes:
+class _Wishes(Struct, frozen=True):
     """What of a pod's specification decides on which nodes it may run."""
 
     labels: tuple[tuple[str, str], ...]
@@ -22,8 +22,7 @@ class _Wishes:
     tolerations: tuple[Toleration, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Nodes:
+class _Nodes(Struct, frozen=True, eq=False):
     """One reading of the nodes. It is compared by identity: comparing thousands of nodes costs as much as judging them."""
 
     read: tuple[Node, ...]

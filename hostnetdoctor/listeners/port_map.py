@@ -7,7 +7,8 @@ settings wants the address that its sibling could not get, even when nothing dec
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hostnetdoctor.listeners.address import Collision, any_collide, host_ports_collide, protocols_collide
 from hostnetdoctor.listeners.claims import PortClaim, listeners_of, together
@@ -29,8 +30,7 @@ from hostnetdoctor.model import (
 _CONFIGURING = frozenset({"configMap", "secret", "hostPath"})
 
 
-@dataclass(frozen=True, slots=True)
-class PortMap:
+class PortMap(Struct, frozen=True):
     """The listeners of one network."""
 
     listeners: tuple[Listener, ...]

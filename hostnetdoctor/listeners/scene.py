@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from hostnetdoctor.collect.requests import ContainerLog, Nodes, PodsOnNode, Services, WorkloadObject
 from hostnetdoctor.collect.snapshot import Snapshot
@@ -31,8 +32,7 @@ _LONGEST_CHAIN = 6  # pod, ReplicaSet, Deployment, and operators above; a longer
 Suspect = tuple[str | None, str]  # namespace, where the survey tells it, and name
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(Struct, frozen=True, dict=True, eq=False):
     """A view of a snapshot in the words of the problem.
 
     `batch` are the nodes in question, None for the pods that no node has; pods of other nodes are read only to find
@@ -48,16 +48,10 @@ class Scene:
     suspects: Mapping[str | None, tuple[Suspect, ...]] = field(default_factory=dict)
     # What `listeners/claims.py` and `correlate/failures.py` have worked out, with what it was worked out from, by the identity of
     # that; all views of a batch share it.
-    listeners: dict[tuple[int, ...], tuple[tuple[object, ...], tuple[Listener, ...]]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
-    failures: dict[tuple[int, ...], tuple[tuple[object, ...], tuple[BindFailure, ...]]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    listeners: dict[tuple[int, ...], tuple[tuple[object, ...], tuple[Listener, ...]]] = field(default_factory=dict)
+    failures: dict[tuple[int, ...], tuple[tuple[object, ...], tuple[BindFailure, ...]]] = field(default_factory=dict)
     # The ports that the pods of nodes beside the batch name, with these pods; all batches share it, as they share such nodes.
-    ports_elsewhere: dict[str, tuple[tuple[Pod, ...], frozenset[int]]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    ports_elsewhere: dict[str, tuple[tuple[Pod, ...], frozenset[int]]] = field(default_factory=dict)
 
     @property
     def nodes(self) -> Mapping[str, Node]:

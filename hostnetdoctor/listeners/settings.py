@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from hostnetdoctor.listeners.address import parse
 from hostnetdoctor.model import ContainerSpec, EnvironmentVariable, Protocol
@@ -43,8 +44,7 @@ _REFERENCE = re.compile(r"(?<!\$)\$\((?P<name>[A-Za-z_][\w.-]*)\)")
 _LONGEST_SCRIPT = 20_000  # characters of one argument that are looked at: settings, not programs, are wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One port that a setting names. `listens` is false for a mere mention; `text` quotes the setting."""
 
     port: int

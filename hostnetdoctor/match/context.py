@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 import regex
+from msgspec.structs import replace
 
 from hostnetdoctor.match.expression import any_of, any_word_of, compiled, compiled_later
 from hostnetdoctor.match.frames import CODE_FRAME, FRAME, REACH

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import regex
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hostnetdoctor.match.context import address_beside, place_near, protocol_beside, protocol_told
 from hostnetdoctor.match.ending import fatal_near
@@ -92,8 +93,7 @@ def _signs(hit: Hit, text: str, candidates: Sequence[Compiled]) -> tuple[Sign, .
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     """A line that one pattern matches, with the error that its words name and where those begin."""
 
     hit: Hit

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import regex
 from ahocorasick_rs import AhoCorasick
+from msgspec import Struct
 
 from hostnetdoctor.match.expression import compiled_later
 from hostnetdoctor.match.frames import is_bind_trace
@@ -19,8 +19,7 @@ TIMEOUT = 1.0  # seconds for one expression on one line; a line takes microsecon
 _BESIDE = 300  # characters between an error and what it is about
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """A pattern with its compiled expression."""
 
     pattern: Pattern

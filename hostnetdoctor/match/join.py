@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from hostnetdoctor.match.pattern import BindMatch, Place
 from hostnetdoctor.model import FailureKind, Protocol
@@ -14,8 +15,7 @@ _MOST = 10_000  # distinct addresses in one log; a hostile log may invent more
 _Key = tuple[FailureKind, Protocol | None, str | None, int | None, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """What one line says of a failure."""
 
     number: int
@@ -27,8 +27,7 @@ class Sign:
     alone: bool = False
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """All signs of one address so far."""
 
     kind: FailureKind
@@ -76,8 +75,7 @@ def _agree(one: object, other: object) -> bool:
     return one is None or other is None or one == other
 
 
-@dataclass(slots=True)
-class Joiner:
+class Joiner(Struct):
     """Collects signs in the order of their lines and yields one failure for each address."""
 
     _groups: dict[_Key, _Group] = field(default_factory=dict)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import regex
+from msgspec import Struct
 
 from hostnetdoctor.match.engine import find_failures
 from hostnetdoctor.match.expression import compiled_later
@@ -29,8 +29,7 @@ _NOT_NOW = compiled_later(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListeningMatch:
+class ListeningMatch(Struct, frozen=True, kw_only=True):
     """One line in which a program says that it listens. `address` is None where it does not say which one.
 
     `line` is the 1-based number of the line, `text` that line without its prefixes, as hostile as the log.

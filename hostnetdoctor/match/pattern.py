@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hostnetdoctor.model import FailureKind, Protocol
 
@@ -15,8 +16,7 @@ KIND_GROUPS: Mapping[str, FailureKind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a program wanted to listen, as far as a text says it. An `address` keeps its family: `0.0.0.0`, `::`."""
 
     address: str | None = None
@@ -30,8 +30,7 @@ class Place:
         return self.port is not None or self.path is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BindMatch:
+class BindMatch(Struct, frozen=True, kw_only=True):
     """One failure to take an address: what the text says about it, and in which lines.
 
     `line` is the 1-based number of the first line, `lines` the numbers of the first and the last repeat, `count` how
@@ -51,8 +50,7 @@ class BindMatch:
     lines: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matched:
+class Matched(Struct, frozen=True, kw_only=True):
     """What a text says: its failures in order of their first lines.
 
     `not_looked_at` are the numbers of lines that took too long to read. `unread` is a phrase that says why a stream could
@@ -64,8 +62,7 @@ class Matched:
     unread: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Example(Struct, frozen=True, kw_only=True):
     """A text that a pattern must match, and what it must yield from it."""
 
     text: str
@@ -77,8 +74,7 @@ class Example:
     fatal: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
+class Pattern(Struct, frozen=True, kw_only=True):
     """One wording of a failure to take an address.
 
     `needles` are texts of which every matching line contains at least one, byte for byte as written here: upper and

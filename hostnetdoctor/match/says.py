@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hostnetdoctor.model import Protocol
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saying:
+class Saying(Struct, frozen=True, kw_only=True):
     """One wording of success. `needles` are lower-case texts of which a line contains at least one.
 
     `matches` are lines with the address and port that they must yield, `ignores` lines that say something else.

@@ -11,10 +11,10 @@ import io
 import math
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
+from msgspec import Struct
 
 from hostnetdoctor.match.prefix import unwrapped
 
@@ -28,8 +28,7 @@ DAMAGED = (gzip.BadGzipFile, EOFError, zlib.error)
 _GZIP = b"\x1f\x8b"
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A line that contains a needle, with its neighbours. `number` is its 1-based line number in the stream.
 
     Of a line longer than 8 KiB, `text` is the part around the needle.
@@ -38,7 +37,7 @@ class Hit:
     number: int
     start: int
     end: int
-    _bytes: bytes = field(repr=False)
+    _bytes: bytes
 
     @property
     def text(self) -> str:

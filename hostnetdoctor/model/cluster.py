@@ -7,9 +7,10 @@ Times are aware `datetime` objects in UTC; empty tuples and mappings mean "it sa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 
 class Protocol(StrEnum):
@@ -43,8 +44,7 @@ class UnreadableKind(StrEnum):
     BROKEN = "broken"  # an answer came, and is not what it should be
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True, kw_only=True):
     """An answer without facts: why it could not be read, in one sentence, and what would mend it."""
 
     kind: UnreadableKind
@@ -52,8 +52,7 @@ class Unreadable:
     fix: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class WorkloadRef:
+class WorkloadRef(Struct, frozen=True, kw_only=True, order=True):
     """The name of an object that owns pods. `namespace` is empty for cluster-wide objects."""
 
     api_version: str
@@ -62,16 +61,14 @@ class WorkloadRef:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnerReference:
+class OwnerReference(Struct, frozen=True, kw_only=True):
     """The controller of an object (`ownerReferences[controller=true]`)."""
 
     workload: WorkloadRef
     uid: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortDeclaration:
+class PortDeclaration(Struct, frozen=True, kw_only=True):
     """One entry of a container's `ports`.
 
     `host_port` is the port on the node, whether written or defaulted: under hostNetwork it equals
@@ -86,8 +83,7 @@ class PortDeclaration:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
+class Probe(Struct, frozen=True, kw_only=True):
     """A probe that connects to a port. `kind`: liveness, readiness or startup; `action`: http, tcp or grpc.
 
     A named port is resolved through the container's `ports`; `port` is None if that name is not declared.
@@ -99,8 +95,7 @@ class Probe:
     host: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvironmentVariable:
+class EnvironmentVariable(Struct, frozen=True, kw_only=True):
     """One variable; `value` is None when it comes from a reference, which `source` then names."""
 
     name: str
@@ -108,16 +103,14 @@ class EnvironmentVariable:
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mount:
+class Mount(Struct, frozen=True, kw_only=True):
     """A volume mounted in a container."""
 
     volume: str
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Volume:
+class Volume(Struct, frozen=True, kw_only=True):
     """A pod's volume. `kind` is the API's field name (emptyDir, hostPath, configMap ...).
 
     `source` is the ConfigMap's or Secret's name or the host's path, where the kind has one.
@@ -128,8 +121,7 @@ class Volume:
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerSpec:
+class ContainerSpec(Struct, frozen=True, kw_only=True):
     """A container as it was asked for. Security fields are the effective ones: the container's, else the pod's."""
 
     name: str
@@ -148,8 +140,7 @@ class ContainerSpec:
     allow_privilege_escalation: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelRequirement:
+class LabelRequirement(Struct, frozen=True, kw_only=True):
     """One `matchExpressions` entry. `field` is true for `matchFields` (of which only metadata.name exists)."""
 
     key: str
@@ -158,8 +149,7 @@ class LabelRequirement:
     field: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Affinity:
+class Affinity(Struct, frozen=True, kw_only=True):
     """What of `affinity` forbids a node.
 
     `node_terms`: required node affinity, terms ORed, requirements of a term ANDed; None where it is not set.
@@ -170,8 +160,7 @@ class Affinity:
     keeps_replicas_apart: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Toleration:
+class Toleration(Struct, frozen=True, kw_only=True):
     """One toleration; an empty `key` with Exists tolerates everything, an empty `effect` every effect."""
 
     key: str = ""
@@ -180,8 +169,7 @@ class Toleration:
     effect: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodSpec:
+class PodSpec(Struct, frozen=True, kw_only=True):
     """What a pod asks for, from a Pod or from a workload's template."""
 
     containers: Sequence[ContainerSpec]
@@ -200,8 +188,7 @@ class PodSpec:
         return next((each for each in self.containers if each.name == name), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerState:
+class ContainerState(Struct, frozen=True, kw_only=True):
     """One of `waiting`, `running`, `terminated` in `name`, with the fields that it has."""
 
     name: str
@@ -212,8 +199,7 @@ class ContainerState:
     finished_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerStatus:
+class ContainerStatus(Struct, frozen=True, kw_only=True):
     """What the kubelet last said of a container; `last` is the attempt before the present one."""
 
     name: str
@@ -233,8 +219,7 @@ class ContainerStatus:
         return self.state.started_at if self.state is not None and self.state.name == "running" else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(Struct, frozen=True, kw_only=True):
     """A pod's or node's condition; `status` is True, False or Unknown, as the API spells it."""
 
     type: str
@@ -244,8 +229,7 @@ class Condition:
     changed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class PodKey:
+class PodKey(Struct, frozen=True, kw_only=True, order=True):
     """What tells two pods apart: a name may come back with another uid."""
 
     namespace: str
@@ -253,8 +237,7 @@ class PodKey:
     uid: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pod:
+class Pod(Struct, frozen=True, kw_only=True):
     """A pod: who it is, what it asks for, and what the kubelet and the scheduler say of it."""
 
     namespace: str
@@ -307,8 +290,7 @@ class Pod:
         return next((each for each in self.conditions if each.type == kind), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taint:
+class Taint(Struct, frozen=True, kw_only=True):
     """A node's taint."""
 
     key: str
@@ -316,8 +298,7 @@ class Taint:
     effect: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Struct, frozen=True, kw_only=True):
     """A node. `ready` is None where its condition is Unknown or missing."""
 
     name: str
@@ -331,8 +312,7 @@ class Node:
     addresses: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workload:
+class Workload(Struct, frozen=True, kw_only=True):
     """An object that owns pods, or that owns such an object (Deployment, Job, a custom resource ...).
 
     `template` is None for kinds without a pod template; strategy fields are None where the kind has none.
@@ -354,8 +334,7 @@ class Workload:
     template: PodSpec | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Autoscaler:
+class Autoscaler(Struct, frozen=True, kw_only=True):
     """A HorizontalPodAutoscaler and what it scales."""
 
     namespace: str
@@ -363,8 +342,7 @@ class Autoscaler:
     target: WorkloadRef
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """An event about a pod."""
 
     namespace: str
@@ -377,8 +355,7 @@ class Event:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServicePort:
+class ServicePort(Struct, frozen=True, kw_only=True):
     """One port of a Service; `target` keeps the API's form, a number or a port's name, as text."""
 
     port: int
@@ -387,8 +364,7 @@ class ServicePort:
     target: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Struct, frozen=True, kw_only=True):
     """A Service."""
 
     namespace: str
@@ -400,16 +376,14 @@ class Service:
     health_check_node_port: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogLine:
+class LogLine(Struct, frozen=True, kw_only=True):
     """One line of a log. `at` is the time that the container runtime put before it, None where files lack it."""
 
     text: str
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogText:
+class LogText(Struct, frozen=True, kw_only=True):
     """A container's log, whole or its beginning and its end.
 
     `cut` says that lines between the two are missing.
@@ -419,8 +393,7 @@ class LogText:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurveyRow:
+class SurveyRow(Struct, frozen=True, kw_only=True):
     """One pod as the cheapest listing shows it. `namespace` is None where that listing does not say it."""
 
     name: str
@@ -429,8 +402,7 @@ class SurveyRow:
     namespace: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerVersion:
+class ServerVersion(Struct, frozen=True, kw_only=True):
     """The API server's version, as `v1.34.4`, and the moment in which it answered."""
 
     git_version: str

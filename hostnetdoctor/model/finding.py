@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from hostnetdoctor.model.cluster import ContainerType, Pod, Protocol, WorkloadRef
 
@@ -90,8 +92,7 @@ class EvidenceKind(StrEnum):
     CONVENTION = "convention"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """One fact: where it was read, and its words. Text is made visible and bounded when it is built."""
 
     kind: EvidenceKind
@@ -100,12 +101,11 @@ class Evidence:
 
     def __post_init__(self) -> None:
         """Make hostile text safe to show, once and for every format."""
-        object.__setattr__(self, "where", visible(self.where))
-        object.__setattr__(self, "text", visible(self.text))
+        force_setattr(self, "where", visible(self.where))
+        force_setattr(self, "text", visible(self.text))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BindFailure:
+class BindFailure(Struct, frozen=True, kw_only=True):
     """One container's failure to take one address of its network.
 
     `addresses` are the IPs that the text names, as the program words them (`0.0.0.0`, `::`); empty where it
@@ -170,8 +170,7 @@ class Basis(StrEnum):
     CONVENTION = "convention"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """One reason to believe that a container listens on an address, with the words that say so."""
 
     basis: Basis
@@ -180,8 +179,7 @@ class Claim:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
+class Listener(Struct, frozen=True, kw_only=True):
     """A container that has, or says it will take, a port of its network: all claims to that port together.
 
     `protocol` and `port` are None for an equal replica of a victim whose log names neither.
@@ -200,8 +198,7 @@ class Listener:
         return tuple(sorted({claim.address for claim in self.claims if claim.address is not None}))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patch:
+class Patch(Struct, frozen=True, kw_only=True):
     """A change to one object, as `kubectl patch --type` takes it."""
 
     target: WorkloadRef
@@ -209,8 +206,7 @@ class Patch:
     body: Mapping[str, Any] | tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remedy:
+class Remedy(Struct, frozen=True, kw_only=True):
     """A change that removes the cause: what to do, why it helps and what it costs, and how."""
 
     id: str
@@ -231,8 +227,7 @@ class HolderKind(StrEnum):
     FILE = "file"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Process:
+class Process(Struct, frozen=True, kw_only=True):
     """A process on a node."""
 
     name: str | None = None
@@ -242,8 +237,7 @@ class Process:
     command_line: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
+class Holder(Struct, frozen=True, kw_only=True):
     """Who has the address. Fields that do not apply to its kind are None."""
 
     kind: HolderKind
@@ -260,8 +254,7 @@ class Holder:
     state: str | None = None  # one plain phrase: "Ready since 08:46:51"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One cause's answer for one failure: who holds the address, how sure that is, and why.
 
     `listeners` are containers that hold it, `holders` everything else that can: a process, a Service, a connection, a file.
@@ -283,8 +276,7 @@ class Finding:
             raise ValueError(f"{self.cause}: a finding needs evidence")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuledOut:
+class RuledOut(Struct, frozen=True, kw_only=True):
     """A candidate that was considered, and the fact that excludes it."""
 
     candidate: str

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 Value = TypeVar("Value")
 
@@ -47,7 +49,7 @@ def numbered(value: Value) -> Value:
 
 
 def rewritten(value: Value, change: Callable[[str], str]) -> Value:
-    """Return the value with every text in it changed, whatever dataclasses, lists and mappings hold it.
+    """Return the value with every text in it changed, whatever structs, lists and mappings hold it.
 
     Members of enumerations and the keys of mappings are no texts from outside and stay as they are.
     """
@@ -56,8 +58,8 @@ def rewritten(value: Value, change: Callable[[str], str]) -> Value:
         pass
     elif isinstance(value, str):
         changed = change(value)
-    elif is_dataclass(value) and not isinstance(value, type):
-        parts = {each.name: getattr(value, each.name) for each in fields(value)}
+    elif isinstance(value, Struct):
+        parts = {name: getattr(value, name) for name in value.__struct_fields__}
         new = {name: rewritten(part, change) for name, part in parts.items()}
         different = {name: part for name, part in new.items() if part is not parts[name]}
         changed = replace(value, **different) if different else value

@@ -5,15 +5,15 @@ The fields are those of the contract `hostnet-doctor.report/v1`; fields may be a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from hostnetdoctor.model.cluster import ContainerType, Protocol, WorkloadRef
 from hostnetdoctor.model.finding import Confidence, Evidence, Holder, Remedy, RuledOut
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """What the user asks: whose bind failures, in which namespaces.
 
     `namespaces` is empty when all are meant. `name` is a pod's name or `kind/name`. With `examine_all` every
@@ -28,16 +28,14 @@ class Question:
     since: timedelta = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
+class Tool(Struct, frozen=True, kw_only=True):
     """The program that wrote a report."""
 
     name: str
     version: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """Where the facts come from. `kind` is cluster or files; `taken_at` is when the source was read or saved."""
 
     kind: str
@@ -48,8 +46,7 @@ class Source:
     taken_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Victim:
+class Victim(Struct, frozen=True, kw_only=True):
     """The container that could not take its address."""
 
     namespace: str
@@ -66,16 +63,14 @@ class Victim:
     last_failure_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineEntry:
+class TimelineEntry(Struct, frozen=True, kw_only=True):
     """Something that happened to the victim or a holder."""
 
     at: datetime
     what: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True, kw_only=True):
     """One failure explained. There is one per victim container, protocol, and port or path."""
 
     id: str
@@ -98,8 +93,7 @@ class Diagnosis:
     timeline: tuple[TimelineEntry, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """Diagnoses with one id: the same failure of one workload, in several pods. `omitted` are not in `diagnoses`."""
 
     id: str
@@ -112,8 +106,7 @@ class Group:
     omitted: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkListener:
+class NetworkListener(Struct, frozen=True, kw_only=True):
     """One line of a node's port map. `basis` is the strongest reason to believe it."""
 
     protocol: Protocol | None
@@ -124,16 +117,14 @@ class NetworkListener:
     basis: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class Network(Struct, frozen=True, kw_only=True):
     """Who listens, or says it will listen, on a node of which something is reported."""
 
     node: str
     listeners: tuple[NetworkListener, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotLookedAt:
+class NotLookedAt(Struct, frozen=True, kw_only=True):
     """Something that could not be read, why, and what would mend it. `essential`: the answer may be wrong without it."""
 
     what: str
@@ -146,8 +137,7 @@ class NotLookedAt:
     essential: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class Counts(Struct, frozen=True, kw_only=True):
     """How much was looked at. `seconds` is the time that the run took."""
 
     pods_seen: int = 0
@@ -161,8 +151,7 @@ class Counts:
     logs: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """The answer: what was asked, what was found, and what could not be looked at.
 
     `interrupted` is set when the user or the time limit ended the run before everything was read.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from hostnetdoctor.model.cluster import Protocol
 from hostnetdoctor.model.finding import FailureKind, visible
@@ -10,8 +11,7 @@ from hostnetdoctor.model.finding import FailureKind, visible
 _TEXT_LIMIT = 1000  # characters of a log line; the file has the rest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScannedFailure:
+class ScannedFailure(Struct, frozen=True, kw_only=True):
     """One failure to take an address, as the contract `hostnet-doctor.scan/v1` words it.
 
     `line` is the 1-based number of the first line that reports it, `count` how many do. What stands in a log is made
@@ -34,11 +34,10 @@ class ScannedFailure:
         """Make hostile text safe to show, once and for every format."""
         for name in ("file", "text", "address", "path"):
             if (text := getattr(self, name)) is not None:
-                object.__setattr__(self, name, visible(text, _TEXT_LIMIT))
+                force_setattr(self, name, visible(text, _TEXT_LIMIT))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotScanned:
+class NotScanned(Struct, frozen=True, kw_only=True):
     """A file that could not be read, or a part of one: `line` is where that part is, None for a whole file."""
 
     file: str
@@ -47,12 +46,11 @@ class NotScanned:
 
     def __post_init__(self) -> None:
         """Make hostile text safe to show, once and for every format."""
-        object.__setattr__(self, "file", visible(self.file, _TEXT_LIMIT))
-        object.__setattr__(self, "why", visible(self.why, _TEXT_LIMIT))
+        force_setattr(self, "file", visible(self.file, _TEXT_LIMIT))
+        force_setattr(self, "why", visible(self.why, _TEXT_LIMIT))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanResult:
+class ScanResult(Struct, frozen=True, kw_only=True):
     """The answer of `scan`: the failures in the order of the files and their lines, and what was not looked at."""
 
     files: int

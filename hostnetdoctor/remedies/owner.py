@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hostnetdoctor.listeners.case import Case
 from hostnetdoctor.model import Pod, Workload, WorkloadRef
@@ -12,8 +13,7 @@ from hostnetdoctor.model import Pod, Workload, WorkloadRef
 _PATCHABLE = frozenset({"Deployment", "DaemonSet", "StatefulSet", "ReplicaSet", "CronJob"})
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
+class Aim(Struct, frozen=True):
     """Where to change a workload.
 
     `patchable` is the object to patch, None where a patch cannot be made or would be reverted at once. `note` is the

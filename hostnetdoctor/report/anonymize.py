@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hostnetdoctor.model import Report
 from hostnetdoctor.model.redacted import rewritten
 from hostnetdoctor.report.pseudonyms import Pseudonyms
 
-# Fields that hold a name, by the dataclass that they are in; what is not here is a text.
+# Fields that hold a name, by the struct that they are in; what is not here is a text.
 _NAMES: Mapping[str, Mapping[str, str]] = {
     "Question": {"namespaces": "namespace"},
     "Source": {"context": "context", "path": "path"},
@@ -82,7 +84,7 @@ def _names(value: Any) -> Iterator[tuple[str, str]]:
                 yield from _names(each)
         case Mapping():
             yield from _names_in_json(value)
-        case _ if is_dataclass(value) and not isinstance(value, type):
+        case Struct():
             yield from _names_in_fields(value)
         case _:
             pass
@@ -90,10 +92,10 @@ def _names(value: Any) -> Iterator[tuple[str, str]]:
 
 def _names_in_fields(value: Any) -> Iterator[tuple[str, str]]:
     named = _NAMES.get(type(value).__name__, {})
-    for field in fields(value):
-        part = getattr(value, field.name)
-        if field.name in named and part is not None:
-            yield from ((named[field.name], each) for each in (part if isinstance(part, tuple) else (part,)))
+    for name in value.__struct_fields__:
+        part = getattr(value, name)
+        if name in named and part is not None:
+            yield from ((named[name], each) for each in (part if isinstance(part, tuple) else (part,)))
         else:
             yield from _names(part)
     match type(value).__name__:

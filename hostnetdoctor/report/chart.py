@@ -7,7 +7,9 @@ a phone without zooming. `html.jinja` draws it. Names are shortened here: the ac
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hostnetdoctor.model import Confidence, Diagnosis, Holder, HolderKind, NetworkListener, Protocol, Report
 from hostnetdoctor.report.phrases import counted, shown
@@ -30,8 +32,7 @@ _HAS_IT = {
 _CANNOT_SEE = "holder-not-visible"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """Somebody and a port. `role` is holder, victim, unknown or other; `top` is where its box begins."""
 
     role: str
@@ -46,8 +47,7 @@ class Claim:
         return self.top + _BOX_HEIGHT // 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Port:
+class Port(Struct, frozen=True, kw_only=True):
     """A port, or the path of a socket, and all who claim it; `more` of them are not drawn."""
 
     label: str
@@ -60,8 +60,7 @@ class Port:
         return self.claims[0].middle
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Struct, frozen=True, kw_only=True):
     """The ports of one network. `words` say what is drawn to those who cannot see it."""
 
     title: str

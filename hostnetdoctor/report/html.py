@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -18,6 +17,7 @@ from typing import TextIO
 
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
+from msgspec import Struct
 
 from hostnetdoctor.model import Diagnosis, Report
 from hostnetdoctor.report import chart
@@ -30,8 +30,7 @@ _MOST_PICTURES = 3  # of one failure; on the other nodes it looks alike
 _TITLE_LENGTH = 120  # characters of a browser's tab that anybody sees
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class Happening(Struct, frozen=True, kw_only=True):
     """A line of the timeline. `after` is the time since the line before; `whose` is holder, victim or nobody."""
 
     time: str
@@ -40,8 +39,7 @@ class Happening:
     what: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """A failure with what the page adds to its words.
 
     Each picture is on the page once: `elsewhere` has the titles of those that stand with an earlier failure, and the

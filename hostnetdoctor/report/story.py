@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date
 from itertools import groupby
+
+from msgspec import Struct
 
 from hostnetdoctor.model import Confidence, Diagnosis, Evidence, NotLookedAt, Remedy, Report
 from hostnetdoctor.report import phrases
@@ -18,8 +19,7 @@ from hostnetdoctor.report.phrases import command_lines, counted, listed, moment,
 _LINES = 20  # a list that is longer, such as one holder on each of 500 nodes, buries the rest of the answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
+class Quote(Struct, frozen=True, kw_only=True):
     """One fact with its kind and its place."""
 
     kind: str
@@ -27,8 +27,7 @@ class Quote:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fix:
+class Fix(Struct, frozen=True, kw_only=True):
     """One remedy: what to do, why, and the commands to paste, each in lines.
 
     `commands` are laid out to be read before they are pasted; `one_liners` are the same, a patch on one line.
@@ -40,8 +39,7 @@ class Fix:
     one_liners: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """One failure, told once for all pods that have it. Texts are empty where nothing is known.
 
     `others` tells of the other pods with the same failure, one line for all that have the same holder. `diagnoses`
@@ -65,8 +63,7 @@ class Account:
     omitted: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(Struct, frozen=True, kw_only=True):
     """Things that could not be read, and what would mend it. `essential`: the answer may be wrong without them.
 
     `what` names the things alone; `sentences` say of each why it could not be read.
@@ -78,8 +75,7 @@ class Gap:
     essential: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class Story(Struct, frozen=True, kw_only=True):
     """The whole report in words: warnings, the failures, what is missing, and how much was looked at."""
 
     opening: tuple[str, ...]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hostnetdoctor.model import Pod, Report
 from tests.build import SmallCluster, ask, container, crashing, declared, deployment, in_use, log, pod

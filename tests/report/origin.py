@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from hostnetdoctor.model import (
     Confidence,
@@ -69,7 +70,7 @@ def report(*diagnoses: Diagnosis, **others: object) -> Report:
             logs=4,
         ),
     )
-    return replace(base, **others)  # type: ignore[arg-type]  # the tests of JSON check the types of every field
+    return replace(base, **others)
 
 
 _DECLARED_PORT = Patch(

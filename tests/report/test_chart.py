@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from hostnetdoctor.model import Confidence, Network, NetworkListener, Protocol, Report
 from hostnetdoctor.report.chart import Picture, pictures

@@ -6,11 +6,11 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from io import StringIO
 
 import pytest
+from msgspec.structs import replace
 
 from hostnetdoctor.model import Diagnosis, Report
 from hostnetdoctor.report import FORMATS

@@ -7,12 +7,12 @@ import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from html.parser import HTMLParser
 
 import pytest
 from markdown_it import MarkdownIt
+from msgspec import Struct
 
 from hostnetdoctor import model
 from hostnetdoctor.model import Report
@@ -116,16 +116,16 @@ def test_nothing_works_in_a_pipeline(attack: str) -> None:
 
 
 def _texts(value: object) -> Iterator[tuple[str, str, str]]:
-    """Yield every text of a value with the dataclass and field that hold it."""
+    """Yield every text of a value with the struct and field that hold it."""
     if isinstance(value, tuple):
         for each in value:
             yield from _texts(each)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            part = getattr(value, field.name)
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            part = getattr(value, name)
             for each in part if isinstance(part, tuple) else (part,):
                 if isinstance(each, str) and not isinstance(each, Enum):
-                    yield type(value).__name__, field.name, each
+                    yield type(value).__name__, name, each
             yield from _texts(part)
 
 

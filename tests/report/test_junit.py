@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 import xmlschema
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from hostnetdoctor.model import NotLookedAt, Report
 from hostnetdoctor.report.junit import render

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from io import StringIO
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from hostnetdoctor.model import Report
 from hostnetdoctor.report.line import render

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from hostnetdoctor.model import Report
 from hostnetdoctor.report.json import encode

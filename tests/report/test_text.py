@@ -7,12 +7,12 @@ import pty
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from io import BytesIO, StringIO, TextIOWrapper
 from typing import TextIO
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from hostnetdoctor.model import NotLookedAt, Report
 from hostnetdoctor.report.story import tell

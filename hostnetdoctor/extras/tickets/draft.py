@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from hashlib import sha256
 from io import StringIO
 from typing import Self
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from hostnetdoctor.model import Report
 from hostnetdoctor.report import html, line, markdown
@@ -18,8 +19,7 @@ _IDS = 100  # more would make the mark longer than the comment
 _COMMENT = 30_000  # characters: Jira, the strictest, takes 32,767
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(Struct, frozen=True, kw_only=True):
     """A file for a ticket."""
 
     name: str
@@ -27,8 +27,7 @@ class Attachment:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(Struct, frozen=True, kw_only=True):
     """What a comment is about, hidden in it: the cluster, the failures by id, the report, and what it answers.
 
     `report` differs for every report, `answer` only where another cause or another holder is named.
@@ -74,8 +73,7 @@ class Mark:
         return self.file_name("html"), self.file_name("json")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """A report, told to a ticket, before a system puts it into its own markup.
 
     `summary` is Markdown, `line` one line for each failure, `title` one line for all.

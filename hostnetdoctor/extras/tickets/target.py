@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hostnetdoctor.errors import UsageError
 
@@ -20,8 +21,7 @@ _TICKETS: Mapping[str, tuple[re.Pattern[str], str]] = {
 _EXAMPLES = ", ".join(example for _, example in _TICKETS.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """A ticket, or somebody to be told. `address` is an Apprise URL, which is a secret: it holds tokens and passwords."""
 
     system: str

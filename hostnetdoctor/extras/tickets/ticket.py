@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from hostnetdoctor.extras.tickets.credentials import Credentials
 from hostnetdoctor.extras.tickets.draft import Attachment, Draft, Mark
 from hostnetdoctor.extras.tickets.target import Target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
+class Comment(Struct, frozen=True, kw_only=True):
     """A comment that our own account wrote, with its mark."""
 
     id: str
@@ -20,8 +20,7 @@ class Comment:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Struct, frozen=True, kw_only=True):
     """A draft in a system's own markup, of which `markup` is the name."""
 
     markup: str
@@ -42,8 +41,7 @@ class Ticket(Protocol):
         """Bring our own comment up to date, and the files with it. Return what was done, in a few words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class System:
+class System(Struct, frozen=True, kw_only=True):
     """A ticket system: its name, what its account needs, and how to reach and preview it.
 
     `variables` are where its credentials come from, `rights` what the account must be allowed. `fixes_not_updates` says
@@ -57,8 +55,7 @@ class System:
     opened: Callable[[Target, Credentials], Ticket]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addressee:
+class Addressee(Struct, frozen=True, kw_only=True):
     """A target with all that is needed to write to it."""
 
     system: System
