@@ -148,8 +148,11 @@ def _is_no_failure(reading: _Reading) -> bool:
 
 def _each_place(reading: _Reading) -> list[Place]:
     """Return the addresses of a line that names several, each before an error of its own; else nothing."""
+    errors = errors_of(reading.text, _kind(reading))
+    if len(errors) < 2:
+        return []
     start, places = 0, []
-    for error_at, end in errors_of(reading.text, _kind(reading)):
+    for error_at, end in errors:
         if (place := place_in(reading.text[start:error_at], error_at - start, sockets=False)) and place not in places:
             places.append(place)
         start = end

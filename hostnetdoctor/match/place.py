@@ -59,6 +59,10 @@ _HOST_FIELD = compiled_later(
     + r")(?![\w.]*\d|:[1-9])",
     regex.IGNORECASE,
 )
+# An address as Go prints it, by itself: `:80`, `0.0.0.0:80`, `[::]:80`.
+_ADDRESS = compiled_later(
+    r"(?:(?P<host>" + V4 + r")|\[(?P<host>" + V6 + r")\])?:(?P<port>[1-9]\d{0,4})", regex.IGNORECASE
+)
 _LONE_HOST = compiled_later(
     r"(?<![\w.:/@-])(?P<host>" + V4 + r"|(?:::|::1|fe80:" + V6 + r"))(?![\w./-]*\w|:[1-9])", regex.IGNORECASE
 )
@@ -123,6 +127,9 @@ def place_in(text: str, near: int = 0, *, sockets: bool = True) -> Place | None:
 
     With `sockets` a path counts as well, where the text speaks of sockets.
     """
+    # Most addresses that a pattern finds are these, and for them none of the notations needs to be compiled.
+    if (whole := _ADDRESS.fullmatch(text)) and (place := _place(whole, text)):
+        return place
     for notation in NOTATIONS:
         places = sorted(_places(notation, text), key=lambda each: abs(each[0] - near))
         if places:
