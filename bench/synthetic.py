@@ -230,7 +230,7 @@ def answer(cluster: SyntheticCluster, path: str, query: Mapping[str, str], accep
     if parts[-1] == "log":
         return 200, cluster.log(parts[-2])
     if path == "/api/v1/nodes":
-        return 200, _listed([cluster.node(each) for each in range(cluster.nodes)])
+        return 200, _nodes(cluster, query)
     if parts[-1] == "pods":
         return 200, _pods(cluster, parts[3] if len(parts) > 3 else None, query, accept)
     if parts[-1] in {"services", "events", "horizontalpodautoscalers"}:
@@ -251,8 +251,16 @@ def _pods(cluster: SyntheticCluster, namespace: str | None, query: Mapping[str, 
     return _listed([cluster.pod(each) for each in range(first)], remaining=cluster.pods - first)
 
 
+def _nodes(cluster: SyntheticCluster, query: Mapping[str, str]) -> bytes:
+    """Return all nodes, the first page of them, or the one of a name."""
+    selector, limit = query.get("fieldSelector", ""), int(query.get("limit", cluster.nodes))
+    if selector.startswith("metadata.name="):
+        return _listed([cluster.node(int(selector.rpartition("-")[2]))])
+    return _listed([cluster.node(each) for each in range(min(limit, cluster.nodes))], max(0, cluster.nodes - limit))
+
+
 def _listed(items: list[dict[str, Any]], remaining: int = 0) -> bytes:
-    meta = {"resourceVersion": "1", "remainingItemCount": remaining}
+    meta = {"resourceVersion": "1", "remainingItemCount": remaining, "continue": "next" if remaining else ""}
     return json.dumps({"kind": "List", "metadata": meta, "items": items}, separators=(",", ":")).encode()
 
 

@@ -11,6 +11,7 @@ from hostnetdoctor.collect.requests import (
     Autoscalers,
     ConfigMapData,
     ContainerLog,
+    FirstNodes,
     NamespaceName,
     Nodes,
     PodEvents,
@@ -31,6 +32,7 @@ from hostnetdoctor.model import (
     LogLine,
     LogText,
     Node,
+    NodePage,
     OwnerReference,
     Pod,
     PodSpec,
@@ -161,6 +163,7 @@ class SmallCluster:
     refused: Collection[Request[Any]] = ()
     asked: list[Request[Any]] = field(default_factory=list)
     everything_is_read: bool = False
+    page: int | None = None  # how many nodes are the first ones, in a cluster with more
     recorded_question: Question | None = None
     bytes_read: int = 0
 
@@ -176,12 +179,14 @@ class SmallCluster:
         self.asked.extend(requests)
         return {request: FORBIDDEN if request in self.refused else self._answer(request) for request in requests}
 
-    def _answer(self, request: Request[Any]) -> object:
+    def _answer(self, request: Request[Any]) -> object:  # noqa: C901 - one case for each request
         match request:
             case Version():
                 return ServerVersion(git_version="v1.34.4", at=NOW)
-            case Nodes():
-                return tuple(self.nodes)
+            case Nodes(name=name):
+                return tuple(each for each in self.nodes if name in {None, each.name})
+            case FirstNodes():
+                return NodePage(nodes=tuple(self.nodes)[: self.page], more=self.page is not None)
             case Survey(namespace=namespace):
                 return tuple(
                     SurveyRow(name=each.name, node=each.node, suspect=True)

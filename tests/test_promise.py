@@ -24,6 +24,7 @@ from hostnetdoctor.model import (
     HolderKind,
     LogText,
     Node,
+    NodePage,
     Pod,
     Question,
     Report,
@@ -225,6 +226,8 @@ def test_on_a_node_that_is_not_ready_nothing_is_certain(folder: Path) -> None:
     def lost(request: Request[Any], answer: object) -> object:
         if isinstance(request, Nodes) and isinstance(answer, tuple):
             return tuple(_not_ready(node) for node in answer)
+        if isinstance(answer, NodePage):
+            return replace(answer, nodes=tuple(_not_ready(node) for node in answer.nodes))
         return answer
 
     assert [] == _certain(_report(folder, lost))

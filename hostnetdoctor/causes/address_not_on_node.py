@@ -60,7 +60,7 @@ def examine(case: Case) -> Finding | None:
 
 
 def _known_addresses(case: Case) -> tuple[str, ...]:
-    node = case.scene.nodes.get(case.victim.node or "") if case.failure.on_node else None
+    node = case.scene.node(case.victim.node) if case.failure.on_node else None
     return tuple(address for address in node.addresses if address[:1].isdigit() or ":" in address) if node else ()
 
 

@@ -53,8 +53,7 @@ def placement_evidence(case: Case) -> tuple[Evidence, ...]:
     facts = [Evidence(kind=EvidenceKind.SPEC, where=case.victim.name, text=f"hostNetwork: true, on {case.victim.node}")]
     workload = case.workload
     if workload is not None and workload.replicas is not None and case.eligible:
-        count = len(case.eligible)
-        text = f"replicas: {workload.replicas}; {count} node{'' if count == 1 else 's'} that they may run on"
+        text = f"replicas: {workload.replicas}; {case.eligible_text} that they may run on"
         facts.append(Evidence(kind=EvidenceKind.SPEC, where=f"{workload.ref.kind} {workload.ref.name}", text=text))
     return tuple(facts)
 

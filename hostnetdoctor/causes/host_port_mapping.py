@@ -41,7 +41,7 @@ _FIRST_CRI_O_WITHOUT_SOCKET = (1, 31)
 def examine(case: Case) -> Finding | RuledOut | None:
     """Answer for a hostPort of another pod on a node whose runtime opens a socket for it."""
     failure = case.failure
-    node = case.scene.nodes.get(case.victim.node or "")
+    node = case.scene.node(case.victim.node)
     if not case.alone(FailureKind.ADDRESS_IN_USE) or not case.failure.on_node:
         return None
     mappings = tuple(host_port_mappings(failure, case.scene))

@@ -45,7 +45,7 @@ def examine(case: Case) -> Finding | None:
     if not listeners:
         return None
     holders = joined(container_text(each.pod, each.container) for each in listeners)
-    machine = case.scene.nodes.get(node or "")
+    machine = case.scene.node(node)
     ready = machine is not None and machine.ready is True  # else what is said of its pods may be old
     certain = ready and case.scene.complete(node) and len(listeners) == 1 and _came_first(listeners[0].pod, case.victim)
     return Finding(

@@ -70,10 +70,10 @@ def examine(case: Case) -> Finding | None:
 
 
 def _why(case: Case) -> str:
-    workload, nodes = case.workload, len(case.eligible)
+    workload = case.workload
     counted = ""
-    if workload is not None and workload.replicas is not None and nodes:
-        counted = f"{workload.replicas} replicas, {nodes} node{'' if nodes == 1 else 's'} that they may run on. "
+    if workload is not None and workload.replicas is not None and case.eligible:
+        counted = f"{workload.replicas} replicas, {case.eligible_text} that they may run on. "
     if not case.declares_port:
         return f"{counted}The template declares no such port, so the scheduler did not keep them apart."
     return f"{counted}The port is declared, so the scheduler should have kept them apart: was the pod bound to its node by hand?"

@@ -13,6 +13,7 @@ from hostnetdoctor.collect.requests import (
     Autoscalers,
     ConfigMapData,
     ContainerLog,
+    FirstNodes,
     MayI,
     NamespaceName,
     Nodes,
@@ -31,6 +32,7 @@ from hostnetdoctor.model import (
     LogLine,
     LogText,
     Node,
+    NodePage,
     PodSpec,
     ServerVersion,
     Service,
@@ -64,9 +66,10 @@ def fact(request: Request[Any], answer: object) -> object:  # noqa: C901, PLR091
         case PodEvents():
             return _events(cast("Iterable[wire.Event]", answer))
         case Nodes():
-            return tuple(
-                sorted((node(each) for each in cast("Iterable[wire.Node]", answer)), key=lambda each: each.name)
-            )
+            return _nodes(cast("Iterable[wire.Node]", answer))
+        case FirstNodes():
+            page = cast("wire.NodeList", answer)
+            return NodePage(nodes=_nodes(page.items or ()), more=bool(page.metadata and page.metadata.continue_))
         case Services():
             return _sorted(service(each) for each in cast("Iterable[wire.Service]", answer))
         case Autoscalers():
@@ -93,6 +96,10 @@ def _sorted(objects: Iterable[Any]) -> tuple[Any, ...]:
 def version(read: wire.Version) -> ServerVersion:
     """Return the server's version and the time on its clock."""
     return ServerVersion(git_version=read.git_version or "unknown", at=moment(read.at))
+
+
+def _nodes(read: Iterable[wire.Node]) -> tuple[Node, ...]:
+    return tuple(sorted(map(node, read), key=lambda each: each.name))
 
 
 def node(read: wire.Node) -> Node:

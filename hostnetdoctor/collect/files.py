@@ -18,6 +18,7 @@ from hostnetdoctor.collect.requests import (
     Autoscalers,
     ConfigMapData,
     ContainerLog,
+    FirstNodes,
     MayI,
     NamespaceName,
     Nodes,
@@ -133,8 +134,10 @@ class FilesCluster:
                 return self._saved.read(wire.Version, "version") or _absent(
                     "the files do not tell the server's version"
                 )
-            case Nodes():
-                return self._nodes()
+            case Nodes(name=name):
+                return self._nodes(name)
+            case FirstNodes():
+                return self._first_nodes(entry)
             case Survey():
                 return self._survey(request, entry)
             case PodsOnNode(node=node, namespace=namespace, name=name):
@@ -163,10 +166,18 @@ class FilesCluster:
         """Return what a missing file means: in a recording, which asked for it, that there were none."""
         return [] if self._recording is not None else _absent(why)
 
-    def _nodes(self) -> list[wire.Node] | Unreadable:
+    def _first_nodes(self, entry: Entry) -> wire.NodeList | Unreadable:
+        """Return the nodes that a run read first: those of a page come before all others by their names."""
+        nodes = self._nodes(None)
+        if isinstance(nodes, Unreadable):
+            return nodes
+        more = wire.ListMeta(continue_="next") if entry.first is not None else None
+        return wire.NodeList(items=sorted(nodes, key=_name)[: entry.first], metadata=more)
+
+    def _nodes(self, name: str | None) -> list[wire.Node] | Unreadable:
         match self._saved.read(wire.NodeList, layout.NODES):
             case wire.NodeList(items=items):
-                return items or []
+                return [each for each in items or () if name in {None, _name(each)}]
             case Unreadable() as unreadable:
                 return unreadable
             case _:
@@ -318,8 +329,8 @@ def _not_found(what: str) -> Unreadable:
     return Unreadable(kind=UnreadableKind.NOT_FOUND, why=f"There is no {what} in the files.")
 
 
-def _name(pod: wire.Pod) -> str | None:
-    return pod.metadata.name if pod.metadata is not None else None
+def _name(item: wire.Pod | wire.Node) -> str:
+    return (item.metadata.name if item.metadata is not None else None) or ""
 
 
 def _labels(pod: wire.Pod) -> Mapping[str, str]:
@@ -336,4 +347,4 @@ def _about(event: wire.Event, pod: str) -> bool:
 
 
 def _named(name: str | None, pods: list[wire.Pod]) -> list[wire.Pod]:
-    return [each for each in pods if name is None or (each.metadata is not None and each.metadata.name == name)]
+    return [each for each in pods if name in {None, _name(each)}]

@@ -28,6 +28,7 @@ from hostnetdoctor.collect.requests import (
     Autoscalers,
     ConfigMapData,
     ContainerLog,
+    FirstNodes,
     MayI,
     NamespaceName,
     Nodes,
@@ -200,8 +201,10 @@ class KubeCluster:
                 surveyed = kube_survey.read_survey(transport, request, self._since)
                 self._pods_version = surveyed.resource_version
                 return surveyed.rows
-            case Nodes():
-                return kube_objects.read_nodes(transport)
+            case Nodes(name=name):
+                return kube_objects.read_nodes(transport, name)
+            case FirstNodes():
+                return kube_objects.read_first_nodes(transport)
             case PodsOnNode():
                 return kube_objects.read_pods(transport, request, self._pods_version)
             case ContainerLog():

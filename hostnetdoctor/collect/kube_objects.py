@@ -38,6 +38,7 @@ def read_version(transport: Transport) -> wire.Version:
     return wire.Version(git_version=version.git_version, at=at.isoformat() if at is not None else None)
 
 
+_PAGE_OF_NODES = 250  # 3 MB where each names 50 images
 # A node names the images that it has: with them, those of a large cluster are a hundred megabytes.
 _NODES = ListForm(
     opening=b'"items":[',
@@ -47,9 +48,13 @@ _NODES = ListForm(
 )
 
 
-def read_nodes(transport: Transport) -> list[wire.Node]:
-    """Return all nodes. Raises `Refused`."""
-    call = Call(path="/api/v1/nodes", query=(("resourceVersion", "0"),), resource="nodes")
+def read_nodes(transport: Transport, name: str | None) -> list[wire.Node]:
+    """Return all nodes, or the one of this name. Raises `Refused`.
+
+    One node is listed too, not read by itself: so the right to list nodes is enough.
+    """
+    named = (("fieldSelector", f"metadata.name={name}"),) if name is not None else ()
+    call = Call(path="/api/v1/nodes", query=(*named, ("resourceVersion", "0")), resource="nodes")
 
     def read(pieces: Iterator[bytes], _: Headers) -> list[wire.Node]:
         head, begun = opened(_NODES, pieces)
@@ -61,6 +66,16 @@ def read_nodes(transport: Transport) -> list[wire.Node]:
             raise broken(call, str(error)) from error
 
     return transport.fetch(call, read)
+
+
+def read_first_nodes(transport: Transport) -> wire.NodeList:
+    """Return the first page of the nodes. Raises `Refused`.
+
+    Without a version: a server that is asked for any version that it has ignores the limit
+    (https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-get-and-list).
+    """
+    call = Call(path="/api/v1/nodes", query=(("limit", str(_PAGE_OF_NODES)),), resource="nodes")
+    return transport.get(call, wire.NodeList)
 
 
 def read_pods(transport: Transport, request: PodsOnNode, version: str | None) -> list[wire.Pod]:

@@ -26,6 +26,7 @@ from hostnetdoctor.collect.requests import (
     Autoscalers,
     ConfigMapData,
     ContainerLog,
+    FirstNodes,
     MayI,
     NamespaceName,
     Nodes,
@@ -47,6 +48,7 @@ _NAMESPACED: Mapping[type[Request[Any]], tuple[str, str, str]] = {
     Autoscalers: (layout.AUTOSCALERS, "autoscaling/v1", "HorizontalPodAutoscaler"),
     ConfigMapData: (layout.CONFIG_MAPS, "v1", "ConfigMap"),
 }
+_NODE = ("v1", "Node")
 _ARCHIVES = (".tar.gz", ".tgz")
 _PACKED = ".packed.tar.gz"  # no name in a cluster begins with a dot
 
@@ -138,6 +140,8 @@ class RecordingCluster(AroundCluster):
                 return entry  # that it was asked and not refused says that the namespace exists
             case ContainerLog():
                 return self._log(request, cast("wire.Log", word))
+            case FirstNodes():
+                return self._first_nodes(request, cast("wire.NodeList", word))
             case _:
                 for names, kind, item in _placed(request, word):
                     self._add(names, kind, item)
@@ -147,6 +151,13 @@ class RecordingCluster(AroundCluster):
         name = layout.log_file(request.container, previous=request.previous)
         self._written.write(log.text, request.namespace, request.pod, name)
         return Entry(asked=asked(request), cut=log.cut, dated=log.dated)
+
+    def _first_nodes(self, request: FirstNodes, page: wire.NodeList) -> Entry:
+        nodes = cast("list[_Object]", page.items or [])
+        for each in nodes:
+            self._add((layout.NODES,), _NODE, each)
+        more = bool(page.metadata and page.metadata.continue_)
+        return Entry(asked=asked(request), first=len(nodes) if more else None)
 
     def _add(self, names: tuple[str, ...], kind: tuple[str, str], item: _Object) -> None:
         layout.inside(self._target, *names)
@@ -169,7 +180,7 @@ def _placed(request: Request[Any], word: object) -> Iterator[tuple[tuple[str, ..
             directory = (ref.namespace,) if ref.namespace else ()
             yield (*directory, layout.workload_file(ref)), (ref.api_version, ref.kind), cast("wire.Workload", word)
         case Nodes():
-            yield from (((layout.NODES,), ("v1", "Node"), each) for each in cast("Iterable[_Object]", word))
+            yield from (((layout.NODES,), _NODE, each) for each in cast("Iterable[_Object]", word))
         case ConfigMapData(namespace=namespace):
             name, *kind = _NAMESPACED[ConfigMapData]
             yield (namespace, name), (kind[0], kind[1]), cast("wire.ConfigMap", word)

@@ -20,6 +20,7 @@ _REQUESTS: Mapping[str, type[Request[Any]]] = {
     for each in (
         requests.Version,
         requests.Nodes,
+        requests.FirstNodes,
         requests.Survey,
         requests.PodsOnNode,
         requests.ContainerLog,
@@ -41,6 +42,7 @@ class Entry(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True, fr
     rows: list[SurveyRow] | None = None  # of a survey, which shows pods that are saved nowhere else
     cut: bool = False  # of a log
     dated: bool = True  # of a log
+    first: int | None = None  # of the first nodes, where the cluster has more: how many of the saved ones they are
 
 
 class Recording(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True, frozen=True):
@@ -99,6 +101,8 @@ def covering(request: Request[Any]) -> Iterator[Request[Any]]:
         case requests.PodsOnNode(node=node, namespace=namespace):
             yield requests.PodsOnNode(node=node, namespace=namespace)
             yield requests.PodsOnNode(node=node)
+        case requests.Nodes() | requests.FirstNodes():
+            yield requests.Nodes()
         case requests.Services():
             yield requests.Services()
         case requests.Survey(namespace=namespace, selector=selector):

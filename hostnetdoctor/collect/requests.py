@@ -16,6 +16,7 @@ from hostnetdoctor.model import (
     Event,
     LogText,
     Node,
+    NodePage,
     Pod,
     ServerVersion,
     Service,
@@ -36,7 +37,16 @@ class Version(Request[ServerVersion], frozen=True, kw_only=True):
 
 
 class Nodes(Request[tuple[Node, ...]], frozen=True, kw_only=True):
-    """All nodes of the cluster."""
+    """All nodes of the cluster; with a `name` the one of that name, if it is there."""
+
+    name: str | None = None
+
+
+class FirstNodes(Request[NodePage], frozen=True, kw_only=True):
+    """The first nodes of the cluster, as many as cost little: all of them in nearly every cluster.
+
+    A node names the images that it has, and so the list of 5,000 nodes has 50 MB.
+    """
 
 
 class Survey(Request[tuple[SurveyRow, ...]], frozen=True, kw_only=True):

@@ -87,7 +87,7 @@ def _diagnose(failure: BindFailure, scene: Scene, mapped: PortMap, everyone: Ite
 
 def _not_ready(failure: BindFailure, scene: Scene) -> str | None:
     """Return the doubt that what the API says of a pod of a node in trouble may be old, whatever its cause."""
-    node = scene.nodes.get(failure.pod.node or "")
+    node = scene.node(failure.pod.node)
     return f"{node.name} is not Ready" if node is not None and node.ready is not True else None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from hostnetdoctor.collect.requests import (
     Autoscalers,
+    FirstNodes,
     NamespaceName,
     Nodes,
     PodEvents,
@@ -42,7 +43,7 @@ from hostnetdoctor.model import (
 # So many pods of a node are read by their names before all others are: one costs a third of all of them.
 _FEW_SUSPECTS = 3
 # What is read once and kept from batch to batch.
-CLUSTER_WIDE: tuple[type[Request[Any]], ...] = (Nodes, Services, Autoscalers)
+CLUSTER_WIDE: tuple[type[Request[Any]], ...] = (Nodes, FirstNodes, Services, Autoscalers)
 # Generated names are cut to leave room for the random suffix (apiserver pkg/storage/names: 63 - 5 characters).
 _LONGEST_BASE = 58
 
@@ -83,7 +84,7 @@ def may_be_named(name: str | None, pod: str) -> bool:
 
 def scene(view: Scene) -> Iterator[Request[Any]]:
     """Ask for all pods of the suspect nodes, the owners that a name needs, and the suspects' logs; and for the nodes."""
-    yield Nodes()
+    yield Nodes() if view.question.all_namespaces else FirstNodes()
     for node in view.batch:
         first = first_of(view, node)
         yield from first
@@ -255,6 +256,8 @@ def candidates(view: Scene) -> Iterator[Request[Any]]:
 
 def _victim_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]]:
     pod = failure.pod
+    if view.listed.more:
+        yield from _more_nodes(failure, view)
     yield Services()
     if isinstance(view.snapshot.get(Services()), Unreadable):
         yield Services(namespace=pod.namespace)
@@ -262,6 +265,17 @@ def _victim_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]
         yield Autoscalers(namespace=pod.namespace)
     if failure.on_node or failure.kind is FailureKind.UNSCHEDULABLE:
         yield from (PodsOnNode(node=node.name) for node in view.sampled(pod))
+
+
+def _more_nodes(failure: BindFailure, view: Scene) -> Iterator[Nodes]:
+    """Ask for the pod's own node, and for all where the first ones do not tell if all replicas have room, or where a port is free."""
+    pod = failure.pod
+    if pod.node is not None and view.node(pod.node) is None:
+        yield Nodes(name=pod.node)
+    made = view.made_by(pod)
+    wanted = made.replicas if made is not None and made.replicas is not None else 0
+    if failure.kind is FailureKind.UNSCHEDULABLE or len(view.eligible(pod)) <= wanted:
+        yield Nodes()
 
 
 def read_for_remedies(view: Scene) -> frozenset[Request[Any]]:

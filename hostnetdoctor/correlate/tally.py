@@ -164,6 +164,7 @@ def _must_be_read(request: Request[Any], scene: Scene) -> bool:
 _WORDS: Mapping[type[Request[Any]], str] = {
     ask.Survey: "pods",
     ask.Nodes: "nodes",
+    ask.FirstNodes: "nodes",
     ask.Version: "the server's version",
     ask.PodEvents: "events of the pod",
     ask.Services: "Services",
@@ -179,6 +180,8 @@ def _what(request: Request[Any]) -> str:
             return "log of the attempt before" if previous else "log"
         case ask.PodsOnNode(name=str(name)):
             return f"pod {name}"
+        case ask.Nodes(name=str(name)):
+            return f"node {name}"
         case ask.PodsOnNode(node=node):
             return "pods on the node" if node else "pods that no node has"
         case ask.ConfigMapData(namespace=namespace, name=name):

@@ -101,8 +101,14 @@ class Case(Struct, frozen=True, kw_only=True):
 
     @property
     def eligible(self) -> tuple[Node, ...]:
-        """Return the nodes on which the victim may run; empty when the nodes could not be read."""
+        """Return the nodes on which the victim may run, of those that are listed; empty when none could be read."""
         return self.scene.eligible(self.victim)
+
+    @property
+    def eligible_text(self) -> str:
+        """Return how many nodes the victim may run on: `3 nodes`, `more than 240 nodes` of a cluster of which not all were read."""
+        count = len(self.eligible)
+        return f"{'more than ' if self.scene.listed.more else ''}{count} node{'' if count == 1 else 's'}"
 
     @property
     def port_text(self) -> str:

@@ -127,7 +127,7 @@ def _premise(failure: BindFailure, scene: Scene) -> Iterator[Doubt]:
         yield Confidence.LIKELY, "not all pods of the node could be read"
     if pod.spec.runtime_class:
         yield Confidence.POSSIBLE, f"runtime class {pod.spec.runtime_class} may give the pod a network of its own"
-    node = scene.nodes.get(pod.node or "")
+    node = scene.node(pod.node)
     if node is None:
         yield Confidence.LIKELY, "the node's state could not be read"
         return

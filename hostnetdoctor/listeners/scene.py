@@ -8,7 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
-from hostnetdoctor.collect.requests import ContainerLog, Nodes, PodsOnNode, Services, WorkloadObject
+from hostnetdoctor.collect.requests import ContainerLog, FirstNodes, Nodes, PodsOnNode, Services, WorkloadObject
 from hostnetdoctor.collect.snapshot import Snapshot
 from hostnetdoctor.listeners.placement import eligible_nodes, nodes_by_name
 from hostnetdoctor.model import (
@@ -16,6 +16,7 @@ from hostnetdoctor.model import (
     Listener,
     LogText,
     Node,
+    NodePage,
     OwnerReference,
     Pod,
     Question,
@@ -54,9 +55,17 @@ class Scene(Struct, frozen=True, dict=True, eq=False):
     ports_elsewhere: dict[str, tuple[tuple[Pod, ...], frozenset[int]]] = field(default_factory=dict)
 
     @property
-    def nodes(self) -> Mapping[str, Node]:
-        """Return all nodes of the cluster by name; none where they could not be read."""
-        return nodes_by_name(self.snapshot.facts(Nodes(), ()))
+    def listed(self) -> NodePage:
+        """Return all nodes of the cluster, or its first ones and that there are more; none where they could not be read."""
+        every = self.snapshot.get(Nodes())
+        return NodePage(nodes=every) if isinstance(every, tuple) else self.snapshot.facts(FirstNodes(), NodePage())
+
+    def node(self, name: str | None) -> Node | None:
+        """Return the node of this name, or None where there is none or it could not be read."""
+        if name is None:
+            return None
+        found = nodes_by_name(self.listed.nodes).get(name)
+        return found or next(iter(self.snapshot.facts(Nodes(name=name), ())), None)
 
     @cached_property
     def pods(self) -> tuple[Pod, ...]:
@@ -174,25 +183,24 @@ class Scene(Struct, frozen=True, dict=True, eq=False):
         return next((each for each in chain if each is not None and each.template is not None), None)
 
     def eligible(self, pod: Pod) -> tuple[Node, ...]:
-        """Return the nodes on which a pod's workload may run; empty when the nodes could not be read.
+        """Return the nodes on which a pod's workload may run, of those that are listed.
 
         The template decides where there is one: the DaemonSet controller binds each pod to its node by an affinity.
         """
         workload = self.made_by(pod)
         spec = workload.template if workload is not None and workload.template is not None else pod.spec
-        return eligible_nodes(spec, self.snapshot.facts(Nodes(), ()))
+        return eligible_nodes(spec, self.listed.nodes)
 
     def replicas_over_nodes(self, pod: Pod) -> bool:
         """Whether a pod's workload wants more replicas than there are nodes that they may run on."""
         workload = self.made_by(pod)
-        return (
-            workload is not None and workload.replicas is not None and 0 < len(self.eligible(pod)) < workload.replicas
-        )
+        wanted = workload.replicas if workload is not None else None
+        return wanted is not None and not self.listed.more and 0 < len(self.eligible(pod)) < wanted
 
     def sampled(self, pod: Pod) -> tuple[Node, ...]:
         """Return those of the nodes on which a pod's workload may run that stand for all: some, and the one where it is."""
         some = self.eligible(pod)[:NODES_FOR_REMEDIES]
-        own = self.nodes.get(pod.node or "")
+        own = self.node(pod.node)
         return some if own is None or own in some else (*some, own)
 
     def services(self, namespace: str | None = None) -> tuple[Service, ...]:

@@ -312,6 +312,13 @@ class Node(Struct, frozen=True, kw_only=True):
     addresses: tuple[str, ...] = ()
 
 
+class NodePage(Struct, frozen=True, kw_only=True):
+    """The first nodes of a cluster, by their names, and whether it has more of them."""
+
+    nodes: tuple[Node, ...] = ()
+    more: bool = False
+
+
 class Workload(Struct, frozen=True, kw_only=True):
     """An object that owns pods, or that owns such an object (Deployment, Job, a custom resource ...).
 

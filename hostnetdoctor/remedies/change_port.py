@@ -53,15 +53,15 @@ def change_port(case: Case) -> Remedy | None:
 def _free_where(case: Case, free: int) -> str:
     if not case.failure.on_node:
         return f"No container of the pod names {free}."
-    nodes = len(case.eligible)
+    nodes, more = len(case.eligible), case.scene.listed.more
     complete = case.scene.complete_nodes
     read = sum(1 for node in case.scene.sampled(case.victim) if node.name in complete)
     scope = (
         f"all {nodes} nodes"
-        if read == nodes and nodes > 1
+        if read == nodes > 1 and not more
         else "the node"
-        if nodes == 1
-        else f"the {read} of {nodes} nodes that were looked at"
+        if nodes == 1 and not more
+        else f"the {read} of {case.eligible_text} that were looked at"
     )
     return f"Nothing that the API shows listens on {free} on {scope} where the pod may run."
 

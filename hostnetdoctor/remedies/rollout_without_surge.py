@@ -23,9 +23,9 @@ def rollout_without_surge(case: Case) -> Remedy | None:
     ):
         return None
     patch = _patch(target.patchable) if target.patchable else None
-    nodes = len(case.eligible)
+    alone = case.eligible_text == "1 node"
     outage = " With one replica that is a short outage." if workload.replicas == 1 else ""
-    why = f"The default starts a new pod before the old one stops, and both want the same port{' of the only node' if nodes == 1 else ''}.{outage}"
+    why = f"The default starts a new pod before the old one stops, and both want the same port{' of the only node' if alone else ''}.{outage}"
     title = "roll out without surge: stop an old pod, then start its successor"
     return Remedy(id="rollout-without-surge", title=title, why=with_note(why, target), patch=patch)
 

@@ -22,6 +22,7 @@ from hostnetdoctor.collect.requests import (
     Autoscalers,
     ConfigMapData,
     ContainerLog,
+    FirstNodes,
     NamespaceName,
     Nodes,
     PodEvents,
@@ -147,6 +148,23 @@ def test_pods_of_a_node_are_read_from_the_cache_and_sorted(api: ApiServer, tmp_p
     found = only(cluster_of(api, tmp_path), PodsOnNode(node="node1"))
     assert ["shop/a", "shop/b"] == [each.path for each in found]
     assert [{"fieldSelector": "spec.nodeName=node1", "resourceVersion": "0"}] == api.queries(PODS)
+
+
+@pytest.mark.parametrize(("token", "more"), [("", False), ("next", True)])
+def test_the_first_nodes_are_a_page(api: ApiServer, tmp_path: Path, token: str, more: bool) -> None:
+    """A limit counts only without a resource version; the server's token says that there are more."""
+    page = {**listed(node("b"), node("a")), "metadata": {"continue": token}}
+    api.on("/api/v1/nodes", json_answer(page))
+    found = only(cluster_of(api, tmp_path), FirstNodes())
+    assert (["a", "b"], more) == ([each.name for each in found.nodes], found.more)
+    assert [{"limit": "250"}] == api.queries("/api/v1/nodes")
+
+
+def test_one_node_is_listed_by_its_name(api: ApiServer, tmp_path: Path) -> None:
+    """Who may list nodes need not be allowed to get them; a node that has gone is no node."""
+    api.on("/api/v1/nodes", json_answer(listed()))
+    assert () == only(cluster_of(api, tmp_path), Nodes(name="node7"))
+    assert [{"fieldSelector": "metadata.name=node7", "resourceVersion": "0"}] == api.queries("/api/v1/nodes")
 
 
 def test_pods_of_a_node_are_not_older_than_the_survey(api: ApiServer, tmp_path: Path) -> None:

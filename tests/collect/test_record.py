@@ -24,6 +24,7 @@ from hostnetdoctor.collect.requests import (
     Autoscalers,
     ConfigMapData,
     ContainerLog,
+    FirstNodes,
     MayI,
     NamespaceName,
     Nodes,
@@ -36,7 +37,7 @@ from hostnetdoctor.collect.requests import (
     WorkloadObject,
 )
 from hostnetdoctor.errors import CannotLook, UsageError
-from hostnetdoctor.model import Question, Source, SurveyRow, Unreadable, UnreadableKind, WorkloadRef
+from hostnetdoctor.model import Node, NodePage, Question, Source, SurveyRow, Unreadable, UnreadableKind, WorkloadRef
 from tests.collect.api_server import Answer, json_answer, serving, status
 from tests.collect.pods import dump, listed, node, pod, write
 
@@ -190,6 +191,28 @@ def everything() -> dict[Request[Any], object]:
 def test_every_kind_of_request_comes_back(tmp_path: Path) -> None:
     """All requests of a run are answered from its recording as they were live, the empty ones too."""
     assert len(everything()) == len(recorded(everything(), tmp_path / "saved"))
+
+
+@pytest.mark.parametrize("token", [None, "next"])
+def test_the_first_nodes_come_back_without_the_others(tmp_path: Path, token: str | None) -> None:
+    """Of a cluster with more nodes, the one that was asked for by its name is no node of the page."""
+    first, other = (wire.Node(metadata=wire.NodeMeta(name=name, uid=name)) for name in ("node1", "node9"))
+    page = wire.NodeList(metadata=wire.ListMeta(continue_=token), items=[first])
+    words: dict[Request[Any], object] = {FirstNodes(): page}
+    words |= {Nodes(name="node9"): [other], Nodes(name="gone"): []} if token else {}
+    again = recorded(words, tmp_path / "saved")
+
+    assert NodePage(nodes=(Node(name="node1"),), more=token is not None) == again[FirstNodes()]
+
+
+def test_all_nodes_of_a_recording_are_also_the_first(tmp_path: Path) -> None:
+    """A recording of all namespaces, or of an earlier version, answers for one namespace as well."""
+    words: dict[Request[Any], object] = {Nodes(): [wire.Node(metadata=wire.NodeMeta(name="node1"))]}
+    recorded(words, tmp_path / "saved")
+    with FilesCluster(str(tmp_path / "saved")) as files:
+        found = files.answer([FirstNodes(), Nodes(name="node1"), Nodes(name="node2")])
+
+    assert [NodePage(nodes=(Node(name="node1"),)), (Node(name="node1"),), ()] == list(found.values())
 
 
 def test_the_rights_of_the_user_are_not_recorded(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hostnetdoctor.collect.requests import Autoscalers, Nodes, PodsOnNode, Request, Survey
+from hostnetdoctor.collect.requests import Autoscalers, FirstNodes, PodsOnNode, Request, Survey
 from hostnetdoctor.model import LogText, Pod, PodSpec, SurveyRow, Workload
 from tests.build import SmallCluster, ask, container, crashing, deployment, in_use, log, pod, running
 
@@ -100,7 +100,7 @@ def test_nodes_are_read_once_and_only_where_somebody_is_in_trouble() -> None:
     ask(well)
     ask(many)
 
-    assert (0, 1) == (well.asked.count(Nodes()), many.asked.count(Nodes()))
+    assert (0, 1) == (well.asked.count(FirstNodes()), many.asked.count(FirstNodes()))
 
 
 def test_a_failure_makes_its_node_worth_reading() -> None:
