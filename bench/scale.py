@@ -35,6 +35,7 @@ _LONGEST = 600  # seconds for one run of ours
 _PER_SUSPECT = 0.010  # seconds that one suspect may cost
 _MEMORY = 220  # megabytes that a run may take, whatever the size of the cluster
 _START = 0.150  # seconds of CPU for help and the completion of commands and flags
+_START_BESIDE_TYPER = 2.5  # the same, where importing the command-line library takes 60 ms
 _COMPLETION = 0.5  # seconds for a completion that asks the cluster
 
 
@@ -139,12 +140,15 @@ class Bench:
 
 
 def at_the_prompt(config: str) -> Iterator[Ratio]:
-    """Measure what a user waits for before anything is looked at: the best of three, as the first run fills caches."""
+    """Measure what a user waits for before anything is looked at: the best of five, as the first run fills caches."""
     program = [sys.executable, "-m", "hostnetdoctor"]
     complete = [sys.executable, "-c", "from hostnetdoctor.cli.complete import main; main()"]
+    alone = min(timed([sys.executable, "-c", "import typer"]).cpu for _ in range(5))
+    show(f"import typer: {alone:.2f} s CPU")
     for what, command in (("--help", [*program, "--help"]), ("completion of a flag", [*complete, "diagnose", "--al"])):
-        cpu = min(timed(command).cpu for _ in range(3))
+        cpu = min(timed(command).cpu for _ in range(5))
         yield Ratio(what=f"{what}: seconds of CPU", value=cpu, limit=_START)
+        yield Ratio(what=f"{what} / import typer: CPU", value=cpu / alone, limit=_START_BESIDE_TYPER)
     if shutil.which("kubectl") is not None:
         asked = [*complete, "diagnose", f"--kubeconfig={config}", "-n", "team-"]
         seconds = min(timed(asked).seconds for _ in range(3))
