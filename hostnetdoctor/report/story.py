@@ -16,6 +16,7 @@ from hostnetdoctor.report import phrases
 from hostnetdoctor.report.patch import patch_command, patch_line
 from hostnetdoctor.report.phrases import command_lines, counted, listed, moment, shown, with_short_times
 
+_NOBODY_IN_TROUBLE = "The list of pods shows none in trouble, so nothing more was read."
 _LINES = 20  # a list that is longer, such as one holder on each of 500 nodes, buries the rest of the answer
 
 
@@ -246,7 +247,8 @@ def _opening(report: Report, gaps: tuple[Gap, ...]) -> Iterable[str]:
 def _closing(report: Report) -> str:
     failures = len(report.diagnoses) + sum(group.omitted for group in report.groups)
     if not failures:
-        return phrases.looked_at(report.counts)
+        idle = report.counts.pods_seen == 0 and not (report.not_looked_at or report.interrupted)
+        return _NOBODY_IN_TROUBLE if idle else phrases.looked_at(report.counts)
     sure = [[held for held in each.holders if held.confidence is not Confidence.POSSIBLE] for each in report.diagnoses]
     named = sum(map(len, sure))
     open_ones = sum(bool(each.holders) and not known for each, known in zip(report.diagnoses, sure, strict=True))

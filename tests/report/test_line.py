@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from io import StringIO
+from typing import Any
 
 import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
-from hostnetdoctor.model import Report
+from hostnetdoctor.model import Counts, Report
 from hostnetdoctor.report.line import render
 from hostnetdoctor.report.story import tell
 from tests.report.answers import GROUP_OF_FIVE
@@ -79,6 +80,21 @@ def test_a_command_of_several_lines_is_left_to_other_formats() -> None:
     remedy = replace(diagnosis.remedies[0], command="# first look\nkubectl get pods")
     (line,) = _lines(replace(ORIGIN, diagnoses=(replace(diagnosis, remedies=(remedy,)),)))
     assert "kubectl" not in line
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        ({}, "The list of pods shows none in trouble, so nothing more was read."),
+        ({"interrupted": "stopped by the user"}, "Looked at 0 pods, 0 nodes, 0 logs."),
+        ({"not_looked_at": NOTHING_BUT_FORBIDDEN.not_looked_at}, "Looked at 0 pods, 0 nodes, 0 logs."),
+    ],
+    ids=["all do well", "stopped", "something could not be read"],
+)
+def test_a_cluster_without_trouble_is_not_said_to_be_unread(others: dict[str, Any], words: str) -> None:
+    """Where the survey found nobody, nothing else is read, and that is the all-clear; else it is none."""
+    lines = _lines(replace(NOTHING, counts=Counts(), **others))
+    assert lines[-1].endswith(words)
 
 
 def test_nothing_found_says_what_was_looked_at() -> None:
