@@ -102,7 +102,6 @@ _TOLD_BY = any_word_of(
     r"response (?:body|from(?! daemon))",  # Docker's command: Error response from daemon
     r"(?:stdout|stderr|output|logs?|message|error) (?:of|from) (?!bind|listen)",
     r"last log",
-    r"\[firing\]",
     r"exits with",
     r"forwarded",
     r"dropped",
