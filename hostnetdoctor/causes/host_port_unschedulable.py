@@ -57,7 +57,7 @@ def examine(case: Case) -> Finding | None:
     if not listeners:
         return None
     taken = [name for name, each in holders.items() if each]
-    everywhere = len(taken) == len(holders) and not case.scene.listed.more
+    everywhere = len(taken) == len(holders) and not case.more_nodes
     known = all(node.ready is True for node in case.eligible)  # what is said of another node's pods may be old
     place = f"all {len(taken)} nodes" if everywhere and len(taken) > 1 else joined(taken[:_SHOWN_NODES])
     return Finding(

@@ -105,10 +105,15 @@ class Case(Struct, frozen=True, kw_only=True):
         return self.scene.eligible(self.victim)
 
     @property
+    def more_nodes(self) -> bool:
+        """Whether the cluster has nodes that were not read, so that the victim may run on more than the eligible ones."""
+        return self.scene.listed.more
+
+    @property
     def eligible_text(self) -> str:
         """Return how many nodes the victim may run on: `3 nodes`, `more than 240 nodes` of a cluster of which not all were read."""
         count = len(self.eligible)
-        return f"{'more than ' if self.scene.listed.more else ''}{count} node{'' if count == 1 else 's'}"
+        return f"{'more than ' if self.more_nodes else ''}{count} node{'' if count == 1 else 's'}"
 
     @property
     def port_text(self) -> str:

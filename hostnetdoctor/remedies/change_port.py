@@ -53,7 +53,7 @@ def change_port(case: Case) -> Remedy | None:
 def _free_where(case: Case, free: int) -> str:
     if not case.failure.on_node:
         return f"No container of the pod names {free}."
-    nodes, more = len(case.eligible), case.scene.listed.more
+    nodes, more = len(case.eligible), case.more_nodes
     complete = case.scene.complete_nodes
     read = sum(1 for node in case.scene.sampled(case.victim) if node.name in complete)
     scope = (

@@ -23,7 +23,7 @@ def rollout_without_surge(case: Case) -> Remedy | None:
     ):
         return None
     patch = _patch(target.patchable) if target.patchable else None
-    alone = case.eligible_text == "1 node"
+    alone = len(case.eligible) == 1 and not case.more_nodes
     outage = " With one replica that is a short outage." if workload.replicas == 1 else ""
     why = f"The default starts a new pod before the old one stops, and both want the same port{' of the only node' if alone else ''}.{outage}"
     title = "roll out without surge: stop an old pod, then start its successor"

@@ -12,7 +12,7 @@ def use_daemonset(case: Case) -> Remedy | None:
     """Offer a DaemonSet where a Deployment has at least as many replicas as there are nodes for it."""
     target = aim(case)
     workload, nodes = target.workload, len(case.eligible)
-    if workload is None or workload.ref.kind != "Deployment" or case.scene.listed.more:
+    if workload is None or workload.ref.kind != "Deployment" or case.more_nodes:
         return None
     if nodes == 0 or (workload.replicas or 0) < nodes:
         return None

@@ -73,6 +73,18 @@ def test_all_nodes_are_read_where_the_replicas_may_outnumber_them(replicas: int,
     assert ("all 5 nodes" in change_port(only(report))) == every
 
 
+def test_all_nodes_are_read_where_none_of_the_first_ones_is_for_the_pod() -> None:
+    """A node selector may choose nodes that come later by their names."""
+    chosen = [*NODES[:4], Node(name="node5", ready=True, labels={"disk": "fast"})]
+    spec = PodSpec(containers=(container(),), host_network=True, node_selector={"disk": "fast"})
+    victim = pod("web", statuses=(crashing(),), node="node5", spec=spec)
+    exporter = pod("exporter", NAMES_PORT, statuses=(running("exporter"),), node="node5")
+    cluster = SmallCluster([victim, exporter], logs={("web", "main"): log(in_use(9100))}, nodes=chosen, page=2)
+
+    assert "listens on 9101 on the node where" in change_port(only(ask(cluster)))
+    assert Nodes() in cluster.asked
+
+
 def test_a_question_about_all_namespaces_reads_all_nodes() -> None:
     """There, suspects are on many nodes."""
     cluster, report = conflict(replicas=1, page=2, namespaces=(), all_namespaces=True)
