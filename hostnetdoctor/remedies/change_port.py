@@ -56,14 +56,13 @@ def _free_where(case: Case, free: int) -> str:
     nodes, more = len(case.eligible), case.more_nodes
     complete = case.scene.complete_nodes
     read = sum(1 for node in case.scene.sampled(case.victim) if node.name in complete)
-    scope = (
-        f"all {nodes} nodes"
-        if read == nodes > 1 and not more
-        else "the node"
-        if nodes == 1 and not more
-        else f"the {read} of {case.eligible_text} that were looked at"
-    )
-    return f"Nothing that the API shows listens on {free} on {scope} where the pod may run."
+    nobody = f"Nothing that the API shows listens on {free} on"
+    if nodes == 1 and not more:
+        return f"{nobody} the node where the pod may run."
+    if read == nodes and not more:
+        return f"{nobody} all {nodes} nodes where the pod may run."
+    looked_at = "node that was" if read == 1 else f"{read} nodes that were"
+    return f"{nobody} the {looked_at} looked at; the pod may run on {case.eligible_text}."
 
 
 def free_port(case: Case) -> int | None:

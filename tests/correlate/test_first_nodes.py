@@ -53,7 +53,7 @@ def test_the_pods_own_node_is_asked_for_by_its_name() -> None:
     assert [FirstNodes(), Nodes(name="node4")] == asked(cluster)
     assert ("other-host-network-pod", ["exporter"]) == (diagnosis.cause, [each.pod for each in diagnosis.holders])
     assert not any("could not be read" in text for text in (diagnosis.why, diagnosis.summary))
-    assert "the 3 of more than 2 nodes that were looked at" in change_port(diagnosis)
+    assert "on the 3 nodes that were looked at; the pod may run on more than 2 nodes." in change_port(diagnosis)
 
 
 def test_a_node_of_the_first_page_is_not_asked_for_again() -> None:
