@@ -83,8 +83,9 @@ class Needles:
 
     def __init__(self, needles: Sequence[str]) -> None:
         encoded = {needle.encode() for needle in needles}
-        # A needle that contains another one finds nothing new.
-        shortest = sorted(one for one in encoded if not any(other != one and other in one for other in encoded))
+        # Each needle contains itself; one that contains another as well finds nothing new.
+        contained = BytesAhoCorasick(list(encoded)).find_matches_as_indexes
+        shortest = sorted(each for each in encoded if len(contained(each, overlapping=True)) == 1)
         self._longest = max(map(len, shortest))
         # Leftmost matching and few needles let the automaton compare 16 or 32 bytes at a time (the "Teddy" search of the
         # Rust crate aho-corasick): 2 to 4 GB/s for each of four groups of 38 needles, half of that in sum for six of 25, and
