@@ -1,27 +1,17 @@
-"""The live cluster, against a server on 127.0.0.1."""
+"""The live cluster: what is sent, and what its answers mean."""
 
 from __future__ import annotations
 
-import contextlib
-import ssl
-import threading
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from urllib3.exceptions import SSLError
 
 from hostnetdoctor import __version__
 from hostnetdoctor.collect.kube import Access, KubeCluster
-from hostnetdoctor.collect.refusals import refused_by_network
 from hostnetdoctor.collect.requests import (
     Autoscalers,
     ConfigMapData,
-    ContainerLog,
     FirstNodes,
     NamespaceName,
     Nodes,
@@ -32,40 +22,13 @@ from hostnetdoctor.collect.requests import (
     Version,
     WorkloadObject,
 )
-from hostnetdoctor.errors import CannotLook, UsageError
-from hostnetdoctor.model import Unreadable, UnreadableKind, WorkloadRef
-from tests.collect.api_server import Answer, ApiServer, json_answer, serving, status
+from hostnetdoctor.errors import CannotLook
+from hostnetdoctor.model import UnreadableKind, WorkloadRef
+from tests.collect.api_server import ApiServer, json_answer, status
+from tests.collect.live import PODS, cluster_of, only, unreadable
 from tests.collect.pods import listed, node, pod
 
-PODS = "/api/v1/pods"
-
-
-@pytest.fixture
-def api() -> Iterator[ApiServer]:
-    with serving("local.pem") as server:
-        server.on("/version", json_answer({"gitVersion": "v1.34.4"}))
-        server.on("/api/v1/nodes", json_answer(listed(node())))
-        yield server
-
-
-def cluster_of(api: ApiServer, directory: Path, seconds: float = 20, **access: Any) -> KubeCluster:
-    path = access.pop("kubeconfig", None) or api.kubeconfig(directory)
-    return KubeCluster(Access(timeout=timedelta(seconds=seconds), kubeconfig=path, environment={}, **access))
-
-
-def only(cluster: KubeCluster, request: Any) -> Any:
-    """Answer one request of a cluster that has answered before."""
-    cluster.answer([Version()])
-    return cluster.answer([request])[request]
-
-
-def unreadable(cluster: KubeCluster, request: Any) -> Unreadable:
-    answer = only(cluster, request)
-    assert isinstance(answer, Unreadable)
-    return answer
-
-
-# --- what is sent -------------------------------------------------------------------------------------------------
+# --- what is sent --------------------------------------------------------------------------------------------------
 
 
 def test_every_request_says_who_asks_and_carries_the_token(api: ApiServer, tmp_path: Path) -> None:
@@ -117,7 +80,7 @@ def test_a_token_file_is_preferred_to_a_token(api: ApiServer, tmp_path: Path) ->
     assert "Bearer newer" == api.asked[0].headers["authorization"]
 
 
-# --- answers ------------------------------------------------------------------------------------------------------
+# --- answers -------------------------------------------------------------------------------------------------------
 
 
 def test_the_version_dates_the_source(api: ApiServer, tmp_path: Path) -> None:
@@ -241,322 +204,3 @@ def test_a_kind_that_the_server_does_not_know_is_not_found(api: ApiServer, tmp_p
     ref = WorkloadRef(api_version="example.com/v1", kind="Gone", namespace="shop", name="g")
     answer = unreadable(cluster_of(api, tmp_path), WorkloadObject(ref=ref))
     assert (UnreadableKind.NOT_FOUND, True) == (answer.kind, "Gone" in answer.why)
-
-
-# --- refusals -----------------------------------------------------------------------------------------------------
-
-
-def test_a_missing_right_names_itself_and_its_check(api: ApiServer, tmp_path: Path) -> None:
-    """403 says who may not do what, and how to check it."""
-    api.on(
-        PODS,
-        status(403, 'pods is forbidden: User "jane" cannot list resource "pods" in API group "" at the cluster scope'),
-    )
-    answer = unreadable(cluster_of(api, tmp_path), PodsOnNode(node="node1"))
-    assert UnreadableKind.FORBIDDEN == answer.kind
-    assert "The user jane may not list pods in all namespaces." == answer.why
-    assert (
-        "ask for that right; this says whether you have it: kubectl auth can-i list pods --all-namespaces" == answer.fix
-    )
-
-
-def test_a_missing_object_is_not_found(api: ApiServer, tmp_path: Path) -> None:
-    """404 for an object says that it is not there any more."""
-    ref = WorkloadRef(api_version="apps/v1", kind="Deployment", namespace="shop", name="web")
-    api.on("/apis/apps/v1/namespaces/shop/deployments/web", status(404, 'deployments.apps "web" not found'))
-    answer = unreadable(cluster_of(api, tmp_path), WorkloadObject(ref=ref))
-    assert (UnreadableKind.NOT_FOUND, "There is no Deployment shop/web (any more).") == (answer.kind, answer.why)
-
-
-def test_an_expired_login_ends_the_run(api: ApiServer, tmp_path: Path) -> None:
-    """401 for everything is one sentence, because no other request can fare better."""
-    api.on("/version", status(401, "Unauthorized"))
-    with pytest.raises(CannotLook, match="does not accept the login"):
-        cluster_of(api, tmp_path).answer([Version()])
-
-
-def test_being_nobody_ends_the_run(api: ApiServer, tmp_path: Path) -> None:
-    """403 for system:anonymous is a failed login, not a missing right."""
-    api.on("/version", status(403, 'forbidden: User "system:anonymous" cannot get path "/version"'))
-    with pytest.raises(CannotLook, match="does not know who is asking"):
-        cluster_of(api, tmp_path).answer([Version()])
-
-
-def test_a_login_that_expires_on_the_way_costs_only_the_rest(api: ApiServer, tmp_path: Path) -> None:
-    """401 after other answers leaves these answers standing."""
-    api.on(PODS, status(401, "Unauthorized"))
-    assert UnreadableKind.UNAUTHENTICATED == unreadable(cluster_of(api, tmp_path), PodsOnNode(node="n")).kind
-
-
-def test_too_many_requests_are_sent_again_when_the_server_says(api: ApiServer, tmp_path: Path) -> None:
-    """429 with Retry-After is obeyed and not reported."""
-    api.on("/version", status(429, "slow down", Retry_After="1"), json_answer({"gitVersion": "v1"}))
-    began = time.monotonic()
-    cluster = cluster_of(api, tmp_path)
-    cluster.answer([Version()])
-    assert (True, 2) == (time.monotonic() - began >= 1, cluster.requests_made)
-
-
-def test_a_retry_after_the_end_of_the_run_is_not_waited_for(api: ApiServer, tmp_path: Path) -> None:
-    """A server that asks for more time than the run has is unreadable at once."""
-    api.on(PODS, status(429, "slow down", Retry_After="3600"))
-    answer = unreadable(cluster_of(api, tmp_path), PodsOnNode(node="n"))
-    assert (UnreadableKind.UNREACHABLE, True) == (answer.kind, "too busy" in answer.why)
-
-
-@pytest.mark.parametrize("code", [500, 502, 503, 504])
-def test_a_failing_server_is_asked_again(api: ApiServer, tmp_path: Path, code: int) -> None:
-    """One 5xx is forgiven."""
-    api.on(PODS, status(code, "etcdserver: leader changed"), json_answer(listed()))
-    assert () == only(cluster_of(api, tmp_path), PodsOnNode(node="n"))
-
-
-def test_a_server_that_keeps_failing_is_quoted(api: ApiServer, tmp_path: Path) -> None:
-    """A lasting 500 is reported in the server's words."""
-    api.on(PODS, status(500, "etcdserver: request timed out"))
-    answer = unreadable(cluster_of(api, tmp_path), PodsOnNode(node="n"))
-    assert (UnreadableKind.BROKEN, True) == (answer.kind, "etcdserver: request timed out" in answer.why)
-
-
-@pytest.mark.parametrize(
-    "page",
-    [
-        Answer(body=b"<html>log in</html>", kind="text/html"),
-        Answer(body=b"\n<!DOCTYPE html>", kind="application/json"),
-        Answer(status=302, body=b"", headers={"Location": "https://login.example/"}),
-    ],
-)
-def test_a_web_page_is_no_answer(api: ApiServer, tmp_path: Path, page: Answer) -> None:
-    """The login page of a proxy, whatever its status, ends the run with that reason."""
-    api.on("/version", page)
-    with pytest.raises(CannotLook, match="A web page came instead"):
-        cluster_of(api, tmp_path).answer([Version()])
-
-
-def test_json_that_ends_too_early_is_unreadable(api: ApiServer, tmp_path: Path) -> None:
-    """Truncated JSON is unreadable and says what it was about."""
-    api.on(PODS, Answer(body=b'{"items": [{"metadata"'))
-    answer = unreadable(cluster_of(api, tmp_path), PodsOnNode(node="n"))
-    assert (UnreadableKind.BROKEN, True) == (answer.kind, "pods in all namespaces" in answer.why)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b'{"items": {"no": "list"}}',
-        b'{"items": [{"metadata": {"name": "\xff"}}]}',
-        b'{"unknown": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-        b"[]",
-        b"",
-    ],
-)
-def test_an_answer_of_another_shape_is_unreadable(api: ApiServer, tmp_path: Path, body: bytes) -> None:
-    """Whatever comes, it is an answer that cannot be understood and not an error of ours."""
-    api.on(PODS, Answer(body=body))
-    assert UnreadableKind.BROKEN == unreadable(cluster_of(api, tmp_path), PodsOnNode(node="n")).kind
-
-
-def test_a_lost_connection_is_tried_again(api: ApiServer, tmp_path: Path) -> None:
-    """A reset, and a body that breaks off, are forgiven."""
-    good = json_answer(listed(pod()))
-    api.on(PODS, Answer(refuse=True), Answer(body=good.body, cut=20), good)
-    assert ["shop/web"] == [each.path for each in only(cluster_of(api, tmp_path), PodsOnNode(node="n"))]
-
-
-def test_a_connection_that_ends_in_the_tls_handshake_is_lost_too(api: ApiServer, tmp_path: Path) -> None:
-    """A load balancer that hangs up is told apart from a disagreement about TLS."""
-    cluster = cluster_of(api, tmp_path)
-    refused = refused_by_network(
-        SSLError(ssl.SSLEOFError(8, "UNEXPECTED_EOF_WHILE_READING")), cluster.source.server or ""
-    )
-    assert (False, True) == (refused.lasting, "ended the connection" in refused.unreadable.why)
-
-
-def test_a_connection_that_is_always_lost_is_unreachable(api: ApiServer, tmp_path: Path) -> None:
-    """After some attempts a lost connection is reported."""
-    api.on(PODS, Answer(refuse=True))
-    answer = unreadable(cluster_of(api, tmp_path), PodsOnNode(node="n"))
-    assert (UnreadableKind.UNREACHABLE, 4) == (answer.kind, len(api.asked))
-
-
-# --- time ---------------------------------------------------------------------------------------------------------
-
-
-def test_the_run_ends_in_time_and_keeps_what_it_has(api: ApiServer, tmp_path: Path) -> None:
-    """A body that stalls becomes a timeout when the run's time is up; the other answers stay."""
-    api.on(PODS, Answer(body=b'{"items": []}', cut=5, stall=True))
-    began = time.monotonic()
-    answers = cluster_of(api, tmp_path, seconds=1).answer([Version(), PodsOnNode(node="n")])
-    late = answers[PodsOnNode(node="n")]
-    assert isinstance(late, Unreadable)
-    assert (UnreadableKind.TIMEOUT, True) == (late.kind, time.monotonic() - began < 3)
-    assert not isinstance(answers[Version()], Unreadable)
-
-
-def test_a_server_that_never_answers_ends_the_run(api: ApiServer, tmp_path: Path) -> None:
-    """If the time runs out before any answer came, there is nothing to report on."""
-    api.on("/version", Answer(stall=True))
-    with pytest.raises(CannotLook, match=r"within the 0\.5 seconds"):
-        cluster_of(api, tmp_path, seconds=0.5).answer([Version()])
-
-
-def test_a_stopped_run_asks_nothing_more(api: ApiServer, tmp_path: Path) -> None:
-    """After `cancel`, every request is answered at once and nothing is sent."""
-    cluster = cluster_of(api, tmp_path)
-    cluster.answer([Version()])
-    cluster.cancel()
-    answer = cluster.answer([Nodes()])[Nodes()]
-    assert isinstance(answer, Unreadable)
-    assert ("The run was stopped before this was read.", 1) == (answer.why, len(api.asked))
-
-
-# --- connections --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("certificate", "words"),
-    [("expired.pem", "has expired"), ("other.pem", "is for another name"), (None, "does not speak TLS")],
-)
-def test_tls_failures_are_told_apart(tmp_path: Path, certificate: str | None, words: str) -> None:
-    """An expired certificate, a wrong name and a server without TLS each have their own sentence."""
-    with serving(certificate) as api:
-        api.url = api.url.replace("http:", "https:")
-        with pytest.raises(CannotLook, match=words):
-            cluster_of(api, tmp_path).answer([Version()])
-
-
-def test_an_unknown_authority_is_named_as_such(api: ApiServer, tmp_path: Path) -> None:
-    """A certificate of somebody else's authority is told apart from an expired one."""
-    path = Path(api.kubeconfig(tmp_path))
-    path.write_text(path.read_text().replace("authority.pem", "other.pem"))
-    with pytest.raises(CannotLook, match="not issued by an authority"):
-        cluster_of(api, tmp_path, kubeconfig=str(path)).answer([Version()])
-
-
-def test_nothing_listens(tmp_path: Path) -> None:
-    """A refused connection asks whether the cluster runs."""
-    with serving() as api:
-        path = api.kubeconfig(tmp_path)
-    cluster = KubeCluster(Access(kubeconfig=path, environment={}, timeout=timedelta(seconds=5)))
-    with pytest.raises(CannotLook, match="nothing listens there"):
-        cluster.answer([Version(), Nodes()])
-
-
-def test_a_name_that_does_not_exist(tmp_path: Path) -> None:
-    """A server whose name cannot be resolved is told apart."""
-    api = ApiServer(url="https://no-such-host.invalid:6443")
-    with pytest.raises(CannotLook, match="its name cannot be resolved"):
-        cluster_of(api, tmp_path).answer([Version()])
-
-
-def test_a_proxy_that_refuses_is_named(api: ApiServer, tmp_path: Path) -> None:
-    """A proxy that does not let the request through is to blame, not the server."""
-    with serving() as proxy:
-        path = Path(api.kubeconfig(tmp_path))
-        path.write_text(path.read_text().replace("server:", f"proxy-url: {proxy.url}\n    server:"))
-        with pytest.raises(CannotLook, match="The proxy on the way"):
-            cluster_of(api, tmp_path, kubeconfig=str(path)).answer([Version()])
-
-
-def test_a_certificate_file_that_is_missing_is_one_sentence(api: ApiServer, tmp_path: Path) -> None:
-    """A kubeconfig that names a file that is not there is refused before anything is sent."""
-    path = Path(api.kubeconfig(tmp_path, **{"client-certificate": "gone.pem", "client-key": "gone.pem"}))
-    with pytest.raises(CannotLook, match=r"gone\.pem"):
-        cluster_of(api, tmp_path, kubeconfig=str(path))
-
-
-def test_a_selector_that_cannot_be_read_is_a_usage_error(api: ApiServer, tmp_path: Path) -> None:
-    """A bad label selector is the user's to mend, and is not sent."""
-    with pytest.raises(UsageError, match="label selector"):
-        cluster_of(api, tmp_path).answer([Survey(namespace=None, selector="a==b==c")])
-
-
-# --- logs ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_container_that_never_restarted_has_no_previous_log(api: ApiServer, tmp_path: Path) -> None:
-    """The API's 400 for a log is a log that does not exist, in the API's words."""
-    request = ContainerLog(namespace="shop", pod="web", container="main", previous=True)
-    api.on(
-        "/api/v1/namespaces/shop/pods/web/log",
-        status(400, 'previous terminated container "main" in pod "web" not found'),
-    )
-    answer = unreadable(cluster_of(api, tmp_path), request)
-    assert (UnreadableKind.NO_LOG, True) == (answer.kind, "previous terminated container" in answer.why)
-    assert "true" == api.queries("/api/v1/namespaces/shop/pods/web/log")[0]["previous"]
-
-
-def test_a_kubelet_that_does_not_answer_is_unreachable(api: ApiServer, tmp_path: Path) -> None:
-    """The API server's failure to reach the node is asked once and told apart from a missing log."""
-    words = 'Get "https://10.0.0.7:10250/containerLogs/shop/web/main": dial tcp 10.0.0.7:10250: i/o timeout'
-    api.on("/api/v1/namespaces/shop/pods/web/log", status(500, words))
-    answer = unreadable(cluster_of(api, tmp_path), ContainerLog(namespace="shop", pod="web", container="main"))
-    assert (UnreadableKind.UNREACHABLE, 2) == (answer.kind, len(api.asked))
-
-
-def test_no_more_than_five_logs_at_once(api: ApiServer, tmp_path: Path) -> None:
-    """Logs are read at most five at a time, whatever is asked for."""
-    busy = Busy()
-    for number in range(10):
-        api.on(f"/api/v1/namespaces/shop/pods/p{number}/log", busy)
-    cluster_of(api, tmp_path).answer(
-        [ContainerLog(namespace="shop", pod=f"p{number}", container="main") for number in range(10)]
-    )
-    assert 5 == busy.most
-
-
-def much_to_read(api: ApiServer, busy: Busy) -> tuple[list[ContainerLog], list[ConfigMapData]]:
-    """Return ten logs and six ConfigMaps, all of which this route answers."""
-    logs = [ContainerLog(namespace="shop", pod=f"p{number}", container="main") for number in range(10)]
-    maps = [ConfigMapData(namespace="shop", name=f"c{number}") for number in range(6)]
-    for log in logs:
-        api.on(f"/api/v1/namespaces/shop/pods/{log.pod}/log", busy)
-    for config in maps:
-        api.on(f"/api/v1/namespaces/shop/configmaps/{config.name}", busy)
-    return logs, maps
-
-
-def test_no_more_than_eight_requests_at_once(api: ApiServer, tmp_path: Path) -> None:
-    """Logs and everything else together are at most eight, whatever is asked for."""
-    busy = Busy(8, Answer(body=b"{}"))
-    logs, maps = much_to_read(api, busy)
-    cluster_of(api, tmp_path).answer([*logs, *maps])
-    assert 8 == busy.most
-
-
-@pytest.mark.parametrize(("limit", "kinds"), [(8, "everything"), (5, "logs")])
-def test_the_limits_are_for_all_that_is_read_at_once(api: ApiServer, tmp_path: Path, limit: int, kinds: str) -> None:
-    """Two batches of nodes that are read at the same time share them."""
-    # For one more, which must not come; a full queue of the server costs a second.
-    busy = Busy(limit + 1, Answer(body=b"{}"), patience=3)
-    logs, maps = much_to_read(api, busy)
-    maps = maps if kinds == "everything" else []
-    cluster = cluster_of(api, tmp_path)
-    with ThreadPoolExecutor(2) as threads:
-        both = threads.map(cluster.answer, ([*logs[:5], *maps[:3]], [*logs[5:], *maps[3:]]))
-        assert len(logs) + len(maps) == sum(map(len, both))
-    assert busy.most <= limit
-
-
-_PATIENCE = 20  # seconds that a request waits for the others, on a busy machine
-
-
-class Busy:
-    """A route that counts how many requests are in it, and lets each wait until so many are."""
-
-    def __init__(self, full: int = 5, answer: Answer | None = None, patience: float = _PATIENCE) -> None:
-        self.most = self._now = 0
-        self._lock = threading.Lock()
-        self._full = threading.Barrier(full)
-        self._patience = patience
-        self._answer = answer or Answer(body=b"", kind="text/plain")
-
-    def __call__(self, _: object) -> Answer:
-        with self._lock:
-            self._now += 1
-            self.most = max(self.most, self._now)
-        with contextlib.suppress(threading.BrokenBarrierError):
-            self._full.wait(self._patience)
-        with self._lock:
-            self._now -= 1
-        return self._answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,16 +12,10 @@ from hostnetdoctor.collect import kube_logs
 from hostnetdoctor.collect.kube import Access, KubeCluster
 from hostnetdoctor.collect.requests import ContainerLog
 from hostnetdoctor.model import LogLine, LogText, Unreadable, UnreadableKind
-from tests.collect.api_server import Answer, ApiServer, Asked, serving
+from tests.collect.api_server import Answer, ApiServer, Asked
 
 REQUEST = ContainerLog(namespace="shop", pod="web", container="main")
 PATH = "/api/v1/namespaces/shop/pods/web/log"
-
-
-@pytest.fixture
-def api() -> Iterator[ApiServer]:
-    with serving("local.pem") as server:
-        yield server
 
 
 def kubelet(log: bytes) -> Callable[[Asked], Answer]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,20 +14,13 @@ from hostnetdoctor.collect import survey, wire
 from hostnetdoctor.collect.kube import Access, KubeCluster
 from hostnetdoctor.collect.requests import Survey, Version
 from hostnetdoctor.model import SurveyRow, Unreadable, UnreadableKind
-from tests.collect.api_server import Answer, ApiServer, json_answer, serving, status
+from tests.collect.api_server import Answer, ApiServer, json_answer, status
 from tests.collect.pods import listed, pod, running, waiting
 
 HOUR = timedelta(hours=1)
 NOW = datetime(2026, 11, 2, 10, tzinfo=UTC)
 PODS = "/api/v1/pods"
 NAMES = ("Name", "Ready", "Status", "Restarts", "Age", "IP", "Node", "Nominated Node", "Readiness Gates")
-
-
-@pytest.fixture
-def api() -> Iterator[ApiServer]:
-    with serving("local.pem") as server:
-        server.on("/version", json_answer({"gitVersion": "v1.34.4"}))
-        yield server
 
 
 def asked(api: ApiServer, directory: Path, request: Survey | None = None) -> Any:
