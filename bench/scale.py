@@ -126,7 +126,9 @@ class Bench:
         yield Ratio(what="diagnose -A: seconds", value=whole.seconds, limit=3 * table + _PER_SUSPECT * suspects)
         yield Ratio(what="diagnose -A: peak memory in MB", value=whole.peak, limit=_MEMORY)
         yield from _answers(report)
-        runs = sorted((ours(self._config, "-n", self._namespace) for _ in range(_LOCAL_RUNS)), key=lambda run: run.seconds)
+        runs = sorted(
+            (ours(self._config, "-n", self._namespace) for _ in range(_LOCAL_RUNS)), key=lambda run: run.seconds
+        )
         local = runs[_LOCAL_RUNS // 2]
         what = f"diagnose -n {self._namespace}"
         show(f"{what}: {', '.join(f'{run.seconds:.2f}' for run in runs)} s; the middle one counts")
