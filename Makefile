@@ -44,8 +44,8 @@ bench: $(VENV)/dev ## measure how well and how fast the log matcher reads
 	$(BIN)/python bench/accuracy.py held-out
 	$(BIN)/python bench/match.py
 
-bench-scale: $(VENV)/dev ## measure diagnose -A on a large cluster: $KUBECONFIG (see bench/README.md); or SCALE=--synthetic
-	$(BIN)/python bench/scale.py $(SCALE)
+bench-scale: $(VENV)/dev ## measure diagnose -A on a large cluster: $KUBECONFIG (see bench/README.md); SCALE=--quick for the short one
+	$(BIN)/python -m bench.scale $(SCALE)
 
 lock: ## bring requirements/ up to date with pyproject.toml (needs uv)
 	uv pip compile $(LOCK) pyproject.toml --group build --output-file requirements/run.txt

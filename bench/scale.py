@@ -1,7 +1,8 @@
-"""Measures `diagnose -A` against the API server's own work on a large cluster: python bench/scale.py [--synthetic].
+"""Measures `diagnose -A` against the API server's own work on a large cluster: python -m bench.scale [--synthetic] [--quick].
 
 The cluster is the one of $KUBECONFIG, made large with `cluster up --nodes 0` and `cluster fill --nodes 5000 --pods 150000`;
-with --synthetic it is bench/synthetic.py, which shows what this program costs and nothing of a real server. What counts
+with --synthetic it is bench/synthetic.py, which shows what this program costs and nothing of a real server. How the cost
+grows is measured on made-up clusters, which can be had in all sizes within one run (bench/growth.py). What counts
 are the ratios of one run on one machine: each is printed with its limit, and the exit code is 1 if one is exceeded.
 """
 
@@ -14,57 +15,23 @@ import json
 import os
 import platform
 import shutil
-import ssl
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from bench.growth import growth
+from bench.measuring import MEGABYTE, MEMORY, ROOT, Ratio, Run, ours, show, synthetic_server, timed
+from bench.server import Server
 
-ROOT = Path(__file__).parent.parent
-_TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
-_ALL_PODS = "/api/v1/pods?includeObject=None&resourceVersion=0"
-_MEGABYTE = 2**20
-_LONGEST = 600  # seconds for one run of ours
 _PER_SUSPECT = 0.010  # seconds that one suspect may cost
-_MEMORY = 220  # megabytes that a run may take, whatever the size of the cluster
 _LOCAL = 1.0  # seconds for one namespace
 _LOCAL_RUNS = 5
 _START = 0.150  # seconds of CPU for help and the completion of commands and flags
 _TYPER = 0.060  # seconds of CPU for the import of the command-line library, where the limits in seconds were set
 _COMPLETION = 0.5  # seconds for a completion that asks the cluster
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """What one program took. `peak` is its memory in megabytes."""
-
-    seconds: float
-    cpu: float
-    peak: float
-    output: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ratio:
-    """One figure and what it may be at most."""
-
-    what: str
-    value: float
-    limit: float
-
-    def __str__(self) -> str:
-        """Return the line of the result."""
-        verdict = "ok" if self.value <= self.limit else "TOO MUCH"
-        return f"{self.what:74} {self.value:9.2f}   at most {self.limit:7.2f}   {verdict}"
 
 
 def main(arguments: list[str]) -> int:
@@ -77,7 +44,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--images", type=int, default=0, help="how many images each of its nodes names")
     parser.add_argument("--namespace", "-n", default="team-001", help="the namespace that is asked for by itself")
     parser.add_argument(
-        "--kubectl", action="store_true", help="also run kubectl and the full list: minutes, and gigabytes"
+        "--quick", action="store_true", help="leave out kubectl, the full list and the growth, which take minutes"
     )
     parser.add_argument("--figures", type=Path, help="add the figures of this run to this file, for bench/plot.py")
     words = parser.parse_args(arguments)
@@ -88,7 +55,9 @@ def main(arguments: list[str]) -> int:
         if words.synthetic:
             config = stack.enter_context(synthetic_server(words.nodes, words.pods, words.failures, words.images))
         bench = Bench(config, words.namespace)
-        ratios = [*bench.measured(), *(bench.beside_kubectl() if words.kubectl else ()), *at_the_prompt(config)]
+        ratios = [*bench.measured(), *(() if words.quick else bench.beside_kubectl()), *at_the_prompt(config)]
+    if not words.quick:
+        ratios += growth()
     if words.figures is not None:
         with words.figures.open("a", encoding="utf-8") as file:
             file.write(json.dumps(bench.figures) + "\n")
@@ -111,8 +80,13 @@ class Bench:
         """Measure this program against a bare Table request."""
         show(f"Python {platform.python_version()}, built with {platform.python_compiler()}")
         table, size = self._server.table()
-        show(f"bare Table request: {table:.2f} s, {size / _MEGABYTE:.1f} MB")
-        whole = ours(self._config, "-A")
+        show(f"bare Table request: {table:.2f} s, {size / MEGABYTE:.1f} MB")
+        # Before the first one the server has no connection to the kubelets, whose logs it is asked for.
+        first, second = (ours(self._config, "-A") for _ in range(2))
+        show(
+            f"diagnose -A: {first.seconds:.2f} s, and again {second.seconds:.2f} s; the better one counts, as for the Table"
+        )
+        whole = min(first, second, key=lambda run: run.seconds)
         report = json.loads(whole.output)
         _tell("diagnose -A", whole, report)
         suspects = report["counts"]["suspects"]
@@ -124,7 +98,7 @@ class Bench:
         }
         self.figures |= {"seconds": whole.seconds, "cpu": whole.cpu, "peak": whole.peak}
         yield Ratio(what="diagnose -A: seconds", value=whole.seconds, limit=3 * table + _PER_SUSPECT * suspects)
-        yield Ratio(what="diagnose -A: peak memory in MB", value=whole.peak, limit=_MEMORY)
+        yield Ratio(what="diagnose -A: peak memory in MB", value=whole.peak, limit=MEMORY)
         yield from _answers(report)
         runs = sorted(
             (ours(self._config, "-n", self._namespace) for _ in range(_LOCAL_RUNS)), key=lambda run: run.seconds
@@ -141,7 +115,7 @@ class Bench:
         listed = timed(["kubectl", "--kubeconfig", self._config, "get", "pods", "-A"], capture=False)
         show(f"kubectl get pods -A: {listed.seconds:.1f} s, {listed.peak:.0f} MB")
         full = self._server.bytes_of("/api/v1/pods?resourceVersion=0")
-        show(f"full JSON list: {full / _MEGABYTE:.0f} MB")
+        show(f"full JSON list: {full / MEGABYTE:.0f} MB")
         figures = self.figures
         figures |= {"kubectl_seconds": listed.seconds, "kubectl_peak": listed.peak, "full_bytes": full}
         yield Ratio(
@@ -194,109 +168,8 @@ def _tell(what: str, run: Run, report: Mapping[str, Any]) -> None:
     counts = report["counts"]
     show(
         f"{what}: {run.seconds:.2f} s ({run.cpu:.2f} s CPU), {run.peak:.0f} MB; {counts['suspects']} suspects, "
-        f"{counts['requests']} requests, {counts['bytes'] / _MEGABYTE:.1f} MB read, {len(report['diagnoses'])} diagnoses"
+        f"{counts['requests']} requests, {counts['bytes'] / MEGABYTE:.1f} MB read, {len(report['diagnoses'])} diagnoses"
     )
-
-
-def ours(config: str, *words: str) -> Run:
-    """Run `diagnose` on the cluster."""
-    command = [sys.executable, "-m", "hostnetdoctor", "diagnose", *words, "--kubeconfig", config]
-    return timed([*command, "-o", "json", "--timeout", f"{_LONGEST}s"], codes=(0, 1, 3))
-
-
-def timed(command: list[str], *, capture: bool = True, codes: tuple[int, ...] = (0,)) -> Run:
-    """Run a program by itself, and return what it took. Raises RuntimeError if it fails."""
-    with tempfile.TemporaryFile() as out:
-        began = time.monotonic()
-        program = subprocess.Popen(command, stdout=out if capture else subprocess.DEVNULL, cwd=ROOT)  # noqa: S603 - kubectl, or ourselves
-        _, status, used = os.wait4(program.pid, 0)
-        seconds = time.monotonic() - began
-        program.returncode = os.waitstatus_to_exitcode(status)
-        if program.returncode not in codes:
-            raise RuntimeError(f"{command[:4]} ended with {program.returncode}")
-        out.seek(0)
-        return Run(seconds=seconds, cpu=used.ru_utime + used.ru_stime, peak=used.ru_maxrss / 1024, output=out.read())
-
-
-class Server:
-    """The API server of a kubeconfig, asked with nothing but Python: the bare cost of a request."""
-
-    def __init__(self, config: str) -> None:
-        """Read who the server is and how to log in: by certificate or by token."""
-        tree = yaml.safe_load(Path(config).read_text(encoding="utf-8"))
-        (self._cluster,) = (each["cluster"] for each in tree["clusters"])
-        (self._user,) = (each["user"] for each in tree["users"])
-
-    def table(self) -> tuple[float, int]:
-        """Return the seconds and the bytes of the bare Table of all pods: the best of three."""
-        return min(self._timed(_ALL_PODS, _TABLE) for _ in range(3))
-
-    def pods(self) -> int:
-        """Return how many pods there are: a list of one says how many remain."""
-        page = self._read("/api/v1/pods?limit=1", "application/json")
-        meta = json.loads(page)["metadata"]
-        return 1 + int(meta.get("remainingItemCount", 0))
-
-    def bytes_of(self, path: str) -> int:
-        """Return how long an answer is."""
-        return self._timed(path, "application/json")[1]
-
-    def _timed(self, path: str, accept: str) -> tuple[float, int]:
-        began, size = time.monotonic(), 0
-        with self._opened(path, accept) as answer:
-            while piece := answer.read(_MEGABYTE):
-                size += len(piece)
-        return time.monotonic() - began, size
-
-    def _read(self, path: str, accept: str) -> bytes:
-        with self._opened(path, accept) as answer:
-            return bytes(answer.read())
-
-    def _opened(self, path: str, accept: str) -> Any:
-        headers = {"Accept": accept}
-        if "token" in self._user:
-            headers["Authorization"] = f"Bearer {self._user['token']}"
-        request = urllib.request.Request(self._cluster["server"] + path, headers=headers)  # noqa: S310 - the user's own cluster
-        return urllib.request.urlopen(request, context=self._context())  # noqa: S310 - as above
-
-    def _context(self) -> ssl.SSLContext | None:
-        if "certificate-authority" not in self._cluster:
-            return None
-        context = ssl.create_default_context(cafile=self._cluster["certificate-authority"])
-        if "client-certificate" in self._user:
-            context.load_cert_chain(self._user["client-certificate"], self._user["client-key"])
-        return context
-
-
-@contextlib.contextmanager
-def synthetic_server(nodes: int, pods: int, failures: int, images: int) -> Iterator[str]:
-    """Run the made-up server; yield the path of a kubeconfig for it."""
-    command = [sys.executable, str(ROOT / "bench" / "synthetic.py"), "--nodes", str(nodes), "--pods", str(pods)]
-    command += ["--failures", str(failures), "--images", str(images)]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
-    directory = Path(tempfile.mkdtemp(prefix="hostnet-doctor-bench-"))
-    try:
-        if server.stdout is None:
-            raise RuntimeError("the made-up server has no output")
-        tree = {
-            "current-context": "here",
-            "contexts": [{"name": "here", "context": {"cluster": "c", "user": "u"}}],
-            "clusters": [{"name": "c", "cluster": {"server": server.stdout.readline().strip()}}],
-            "users": [{"name": "u", "user": {"token": "none"}}],
-        }
-        config = directory / "kubeconfig"
-        config.write_text(yaml.safe_dump(tree), encoding="utf-8")
-        yield str(config)
-    finally:
-        server.kill()
-        server.wait()
-        shutil.rmtree(directory)
-
-
-def show(line: str) -> None:
-    """Print a line at once: a run takes minutes."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
