@@ -277,8 +277,7 @@ class FilesCluster:
             return _absent(f"the files hold no objects of kind {ref.kind} in '{ref.namespace}'")
         if ref.name in found:
             return found[ref.name]
-        place = f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name
-        return _not_found(f"{ref.kind} {place}")
+        return _not_found(ref.kind)
 
     def _pod_events(self, namespace: str, pod: str) -> list[wire.Event] | Unreadable:
         events = self._saved.events(layout.inside(self._saved.root, namespace).name)
@@ -312,12 +311,12 @@ class FilesCluster:
         if read is None or isinstance(read, Unreadable):
             return read or _absent(f"the files hold no ConfigMaps of '{namespace}'")
         named = (each for each in read.items or () if (each.metadata or wire.Meta()).name == name)
-        return next(named, None) or _not_found(f"ConfigMap {namespace}/{name}")
+        return next(named, None) or _not_found("ConfigMap")
 
     def _namespace(self, namespace: str) -> wire.Bare | Unreadable:
         """Return the namespace; a recording has no directory for one without pods, and says by its entry that it exists."""
         if self._recording is None and not layout.inside(self._saved.root, namespace).is_dir():
-            return _not_found(f"namespace {namespace}")
+            return _not_found("namespace")
         return wire.Bare(metadata=wire.ManagedMeta(name=namespace))
 
 
@@ -325,8 +324,8 @@ def _absent(why: str, fix: str | None = _RECORD) -> Unreadable:
     return Unreadable(kind=UnreadableKind.NOT_IN_SOURCE, why=f"{why[0].upper()}{why[1:]}.", fix=fix)
 
 
-def _not_found(what: str) -> Unreadable:
-    return Unreadable(kind=UnreadableKind.NOT_FOUND, why=f"There is no {what} in the files.")
+def _not_found(kind: str) -> Unreadable:
+    return Unreadable(kind=UnreadableKind.NOT_FOUND, why=f"There is no such {kind} in the files.")
 
 
 def _name(item: wire.Pod | wire.Node) -> str:

@@ -115,7 +115,8 @@ def _not_found(call: Call, message: str) -> Unreadable:
     if call.resource == _LOG and "the server could not find the requested resource" in message:
         return no_log(f"the node does not know the {call.one}")
     if call.one is not None:
-        return Unreadable(kind=UnreadableKind.NOT_FOUND, why=f"There is no {call.what} (any more).")
+        # The name stands beside the reason wherever it is told, and without it many that are gone are told together.
+        return Unreadable(kind=UnreadableKind.NOT_FOUND, why=f"There is no such {call.one.split()[0]} (any more).")
     return Unreadable(kind=UnreadableKind.NOT_FOUND, why=f"The server does not know {call.what}{_quoted(message)}")
 
 

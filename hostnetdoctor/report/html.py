@@ -63,7 +63,7 @@ def render(report: Report, out: TextIO) -> None:
         policy=_policy(style),
         style=Markup(style),  # noqa: S704 - our own file
         story=story,
-        sections=tuple(_sections(report, story.accounts)),
+        sections=tuple(_sections(report, story.told)),
         open_fixes=_OPEN_FIXES,
         width=chart.WIDTH,
     )

@@ -76,8 +76,9 @@ def _short(account: Account) -> Iterator[str]:
 def _blocks(story: Story) -> Iterator[str]:
     for sentence in story.opening:
         yield _words(sentence)
-    for account in story.accounts:
+    for account in story.told:
         yield from _account(account)
+    yield from map(_words, story.more)
     if story.gaps:
         yield "### Not looked at"
         yield _bullets(map(_gap, story.gaps))

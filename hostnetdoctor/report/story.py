@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date
 from itertools import groupby
 
@@ -18,6 +19,8 @@ from hostnetdoctor.report.phrases import command_lines, counted, listed, moment,
 
 _NOBODY_IN_TROUBLE = "The list of pods shows none in trouble, so nothing more was read."
 _LINES = 20  # a list that is longer, such as one holder on each of 500 nodes, buries the rest of the answer
+_REASONS = 5  # of what could not be read and one thing would mend: further ones differ in a name only
+_TOLD_AT_MOST = 50  # more failures of different workloads than these are counted: nobody reads them one by one
 
 
 class Quote(Struct, frozen=True, kw_only=True):
@@ -77,12 +80,32 @@ class Gap(Struct, frozen=True, kw_only=True):
 
 
 class Story(Struct, frozen=True, kw_only=True):
-    """The whole report in words: warnings, the failures, what is missing, and how much was looked at."""
+    """The whole report in words: warnings, the failures, what is missing, and how much was looked at.
+
+    `accounts` are all failures, for formats that programs read. People are told the first of them, `told`, and how many
+    `more` there are.
+    """
 
     opening: tuple[str, ...]
     accounts: tuple[Account, ...]
     gaps: tuple[Gap, ...]
     closing: tuple[str, ...]
+
+    @property
+    def told(self) -> tuple[Account, ...]:
+        """Return the failures that people are told in full."""
+        return self.accounts[:_TOLD_AT_MOST]
+
+    @property
+    def more(self) -> tuple[str, ...]:
+        """Return how many failures are not told, a sentence for each cause and port, the most frequent first."""
+        counts: Counter[tuple[str, str]] = Counter()
+        for account in self.accounts[_TOLD_AT_MOST:]:
+            counts[account.cause, _port(account.diagnoses[0])] += len(account.diagnoses) + account.omitted
+        return tuple(
+            f"and {count:,} more like it: {cause}, {port} (-o json has each of them)"
+            for (cause, port), count in counts.most_common()
+        )
 
 
 def tell(report: Report) -> Story:
@@ -128,6 +151,12 @@ def _account(group: list[Diagnosis], omitted: int, today: date) -> Account:
         diagnoses=tuple(group),
         omitted=omitted,
     )
+
+
+def _port(diagnosis: Diagnosis) -> str:
+    if diagnosis.port is None:
+        return "without a port"
+    return f"port {diagnosis.port}/{diagnosis.protocol}" if diagnosis.protocol else f"port {diagnosis.port}"
 
 
 def _quote(fact: Evidence, today: date) -> Quote:
@@ -188,21 +217,32 @@ def _gaps(missing: Iterable[NotLookedAt]) -> tuple[Gap, ...]:
         # What matters, and what nothing mends, stands apart for each reason.
         return (not gap.essential, gap.fix or "", "" if gap.fix and not gap.essential else gap.why)
 
-    return tuple(
-        _gap(list(things), fix, essential=not harmless)
-        for (harmless, fix, _), things in groupby(sorted(missing, key=remedy), key=remedy)
-    )
+    together = [list(things) for _, things in groupby(sorted(missing, key=remedy), key=remedy)]
+    return (*map(_gap, together[:_LINES]), *_rest([gap for things in together[_LINES:] for gap in things]))
 
 
-def _gap(missing: list[NotLookedAt], fix: str, *, essential: bool) -> Gap:
+def _rest(missing: Sequence[NotLookedAt]) -> Iterable[Gap]:
+    if missing:
+        what = f"{len(missing):,} more"
+        sentence = f"{what} could not be read; the JSON report has each of them."
+        yield Gap(what=what, sentences=(sentence,), fix="", essential=any(gap.essential for gap in missing))
+
+
+def _gap(missing: list[NotLookedAt]) -> Gap:
+    """Return what one thing would mend, or what has one reason."""
     reasons: dict[str, list[NotLookedAt]] = {}
     for each in missing:
         reasons.setdefault(each.why, []).append(each)
+    told = list(reasons.items())[:_REASONS]
+    sentences = [f"{_as_start(_things(things))}: {shown(why)}" for why, things in told]
+    rest = len(missing) - sum(len(things) for _, things in told)
+    if rest:
+        sentences.append(f"And {rest:,} more, in the JSON report.")
     return Gap(
         what=_things(missing),
-        sentences=tuple(f"{_as_start(_things(things))}: {shown(why)}" for why, things in reasons.items()),
-        fix=shown(fix),
-        essential=essential,
+        sentences=tuple(sentences),
+        fix=shown(missing[0].fix or ""),
+        essential=missing[0].essential,
     )
 
 

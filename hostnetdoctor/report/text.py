@@ -7,7 +7,6 @@ Commands keep their lines whatever the width, so that they can be copied.
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
@@ -23,7 +22,6 @@ _TERMINAL_WIDTH = 100  # longer lines are harder to read, however wide the windo
 _NARROWEST = 20  # columns for words beside a label, even if the window is narrower than that
 _LABEL = 13  # columns: two spaces, the longest label, a space
 _FIXES_IN_FULL = 2  # whoever needs the answer now tries the first ones; the others would bury what follows
-_TOLD_AT_MOST = 50  # more failures of different workloads than these are counted: nobody reads them in a terminal
 _OVERVIEW_FROM = 3  # with fewer failures the first page shows all answers anyway
 
 
@@ -38,18 +36,18 @@ def write_story(story: Story, out: TextIO, width: int) -> None:
     paper = _Paper(out, width)
     for sentence in story.opening:
         paper.paragraph("", sentence, style="bold")
-    told, others = story.accounts[:_TOLD_AT_MOST], story.accounts[_TOLD_AT_MOST:]
+    told = story.told
     many = len(told) >= _OVERVIEW_FROM
     leads = [f"{number}. " if many else "" for number in range(1, len(told) + 1)]
     if many:
         for lead, account in zip(leads, told, strict=True):
             paper.paragraph(lead, account.answer)
-        _write_others(paper, others)
+        _write_more(paper, story)
     for lead, account in zip(leads, told, strict=True):
         _write_account(paper, lead, account)
-    if others:
+    if story.more:
         paper.leave_a_line()
-        _write_others(paper, others)
+        _write_more(paper, story)
     _write_gaps(paper, story.gaps)
     paper.leave_a_line()
     for sentence in story.closing:
@@ -61,20 +59,9 @@ def write_account(account: Account, out: TextIO, width: int) -> None:
     _write_account(_Paper(out, width), "", account, fixes_in_full=len(account.fixes))
 
 
-def _write_others(paper: _Paper, others: Sequence[Account]) -> None:
-    """Count the failures that are not told, by cause and port."""
-    counted: Counter[tuple[str, str]] = Counter()
-    for account in others:
-        counted[account.cause, _port(account)] += len(account.diagnoses) + account.omitted
-    for (cause, port), count in counted.most_common():
-        paper.paragraph("", f"and {count:,} more like it: {cause}, {port} (-o json has each of them)")
-
-
-def _port(account: Account) -> str:
-    told = account.diagnoses[0]
-    if told.port is None:
-        return "without a port"
-    return f"port {told.port}/{told.protocol}" if told.protocol else f"port {told.port}"
+def _write_more(paper: _Paper, story: Story) -> None:
+    for sentence in story.more:
+        paper.paragraph("", sentence)
 
 
 class _Paper:

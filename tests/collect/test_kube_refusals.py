@@ -48,7 +48,7 @@ def test_a_missing_object_is_not_found(api: ApiServer, tmp_path: Path) -> None:
     ref = WorkloadRef(api_version="apps/v1", kind="Deployment", namespace="shop", name="web")
     api.on("/apis/apps/v1/namespaces/shop/deployments/web", status(404, 'deployments.apps "web" not found'))
     answer = unreadable(cluster_of(api, tmp_path), WorkloadObject(ref=ref))
-    assert (UnreadableKind.NOT_FOUND, "There is no Deployment shop/web (any more).") == (answer.kind, answer.why)
+    assert (UnreadableKind.NOT_FOUND, "There is no such Deployment (any more).") == (answer.kind, answer.why)
 
 
 def test_an_expired_login_ends_the_run(api: ApiServer, tmp_path: Path) -> None:

@@ -220,7 +220,7 @@ SINGLE = (
         happens=replaced(shop.VICTIM_LOG, status(404, 'pods "web-b" not found')),
         code=3,
         holder=False,
-        missing=(("log", "There is no log of container main of pod shop/web-b (any more)"),),
+        missing=(("log", "There is no such log (any more)"),),
     ),
     Row(
         fault="the kubelet has removed the container",

@@ -180,16 +180,3 @@ def test_times_of_another_day_carry_their_date() -> None:
     text = _text(REPORTS["two-candidates"])
     assert "started 2026-11-21 18:03:44" in " ".join(text.split())
     assert 1 == text.count("UTC")
-
-
-def test_when_every_node_fails_the_report_stays_bounded() -> None:
-    """Thousands of failures of different workloads are told for the first ones and counted by cause and port for the rest."""
-    (one,) = ORIGIN.diagnoses
-    all_over = [
-        replace(one, id=f"{number:012x}", victim=replace(one.victim, pod=f"web-{number:04}")) for number in range(5000)
-    ]
-    text = _text(replace(ORIGIN, diagnoses=tuple(all_over), groups=()))
-
-    assert f"and 4,950 more like it: {one.cause}, port {one.port}/TCP" in text
-    assert len(text.splitlines()) < 5000
-    assert len(_text(replace(ORIGIN, diagnoses=tuple(all_over[:51]), groups=()))) + 200 > len(text)
