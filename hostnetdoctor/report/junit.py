@@ -15,8 +15,9 @@ from typing import TextIO
 
 from hostnetdoctor.model import Report
 from hostnetdoctor.report import phrases
+from hostnetdoctor.report.gaps import Gap
 from hostnetdoctor.report.phrases import shown
-from hostnetdoctor.report.story import Account, Gap, Story, tell
+from hostnetdoctor.report.story import Account, Story, tell
 from hostnetdoctor.report.stream import speaks_unicode
 from hostnetdoctor.report.text import write_account
 

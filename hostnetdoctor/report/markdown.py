@@ -14,8 +14,9 @@ from itertools import accumulate, groupby
 from typing import TextIO
 
 from hostnetdoctor.model import Report
+from hostnetdoctor.report.gaps import Gap
 from hostnetdoctor.report.phrases import counted
-from hostnetdoctor.report.story import Account, Fix, Gap, Quote, Story, tell
+from hostnetdoctor.report.story import Account, Fix, Quote, Story, tell
 from hostnetdoctor.report.stream import for_stream
 
 # A word that no renderer gives a meaning: letters and digits, and marks that are no syntax within a line.

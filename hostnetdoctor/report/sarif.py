@@ -16,8 +16,9 @@ import msgspec
 
 from hostnetdoctor.model import Confidence, Diagnosis, Holder, Report
 from hostnetdoctor.report import contract, phrases
+from hostnetdoctor.report.gaps import Gap
 from hostnetdoctor.report.phrases import shown
-from hostnetdoctor.report.story import Account, Gap, tell
+from hostnetdoctor.report.story import Account, tell
 from hostnetdoctor.report.stream import speaks_unicode, spelled_out
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -6,20 +6,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, date
-from itertools import groupby
 
 from msgspec import Struct
 
-from hostnetdoctor.model import Confidence, Diagnosis, Evidence, NotLookedAt, Remedy, Report
+from hostnetdoctor.model import Confidence, Diagnosis, Evidence, Remedy, Report
 from hostnetdoctor.report import phrases
+from hostnetdoctor.report.gaps import Gap, gaps_of
 from hostnetdoctor.report.patch import patch_command, patch_line
 from hostnetdoctor.report.phrases import command_lines, counted, listed, moment, shown, with_short_times
 
 _NOBODY_IN_TROUBLE = "The list of pods shows none in trouble, so nothing more was read."
 _LINES = 20  # a list that is longer, such as one holder on each of 500 nodes, buries the rest of the answer
-_REASONS = 5  # of what could not be read and one thing would mend: further ones differ in a name only
 _TOLD_AT_MOST = 50  # more failures of different workloads than these are counted: nobody reads them one by one
 
 
@@ -67,18 +66,6 @@ class Account(Struct, frozen=True, kw_only=True):
     omitted: int
 
 
-class Gap(Struct, frozen=True, kw_only=True):
-    """Things that could not be read, and what would mend it. `essential`: the answer may be wrong without them.
-
-    `what` names the things alone; `sentences` say of each why it could not be read.
-    """
-
-    what: str
-    sentences: tuple[str, ...]
-    fix: str
-    essential: bool
-
-
 class Story(Struct, frozen=True, kw_only=True):
     """The whole report in words: warnings, the failures, what is missing, and how much was looked at.
 
@@ -111,7 +98,7 @@ class Story(Struct, frozen=True, kw_only=True):
 def tell(report: Report) -> Story:
     """Return the report in words."""
     today = (report.source.taken_at or report.generated_at).astimezone(UTC).date()
-    gaps = _gaps(report.not_looked_at)
+    gaps = gaps_of(report.not_looked_at)
     return Story(
         opening=tuple(_opening(report, gaps)),
         accounts=tuple(_account(group, _omitted(report, group), today) for group in _grouped(report.diagnoses)),
@@ -208,64 +195,6 @@ def _differently(diagnosis: Diagnosis, told: Diagnosis, today: date) -> str:
     if diagnosis.holders and diagnosis.holders != told.holders:
         words.append("held by " + "; or ".join(phrases.holder(held, diagnosis, today) for held in diagnosis.holders))
     return "; ".join(words)
-
-
-def _gaps(missing: Iterable[NotLookedAt]) -> tuple[Gap, ...]:
-    """Return what could not be read, what matters most first; what one thing would mend stands together."""
-
-    def remedy(gap: NotLookedAt) -> tuple[bool, str, str]:
-        # What matters, and what nothing mends, stands apart for each reason.
-        return (not gap.essential, gap.fix or "", "" if gap.fix and not gap.essential else gap.why)
-
-    together = [list(things) for _, things in groupby(sorted(missing, key=remedy), key=remedy)]
-    return (*map(_gap, together[:_LINES]), *_rest([gap for things in together[_LINES:] for gap in things]))
-
-
-def _rest(missing: Sequence[NotLookedAt]) -> Iterable[Gap]:
-    if missing:
-        what = f"{len(missing):,} more"
-        sentence = f"{what} could not be read; the JSON report has each of them."
-        yield Gap(what=what, sentences=(sentence,), fix="", essential=any(gap.essential for gap in missing))
-
-
-def _gap(missing: list[NotLookedAt]) -> Gap:
-    """Return what one thing would mend, or what has one reason."""
-    reasons: dict[str, list[NotLookedAt]] = {}
-    for each in missing:
-        reasons.setdefault(each.why, []).append(each)
-    told = list(reasons.items())[:_REASONS]
-    sentences = [f"{_as_start(_things(things))}: {shown(why)}" for why, things in told]
-    rest = len(missing) - sum(len(things) for _, things in told)
-    if rest:
-        sentences.append(f"And {rest:,} more, in the JSON report.")
-    return Gap(
-        what=_things(missing),
-        sentences=tuple(sentences),
-        fix=shown(missing[0].fix or ""),
-        essential=missing[0].essential,
-    )
-
-
-def _as_start(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-def _things(missing: Iterable[NotLookedAt]) -> str:
-    """Return what is missing, each kind of thing with its places: `log (default/a/main, default/b/main), nodes`."""
-    places: dict[str, dict[str, None]] = {}
-    for gap in missing:
-        places.setdefault(gap.what, {}).setdefault(shown(_place(gap)))
-    texts = ((shown(what), listed(list(filter(None, names)))) for what, names in places.items())
-    return listed([f"{what} ({names})" if names else what for what, names in texts])
-
-
-def _place(gap: NotLookedAt) -> str:
-    """Return where a thing would be; nothing when `what` says so itself."""
-    if gap.pod:
-        place = f"{gap.namespace}/{gap.pod}" + (f"/{gap.container}" if gap.container else "")
-    else:
-        place = gap.node or (f"namespace {gap.namespace}" if gap.namespace else "")
-    return "" if place in gap.what else place
 
 
 def _opening(report: Report, gaps: tuple[Gap, ...]) -> Iterable[str]:

@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.text import Text
 
 from hostnetdoctor.model import Report
-from hostnetdoctor.report.story import Account, Fix, Gap, Quote, Story, tell
+from hostnetdoctor.report.gaps import Gap
+from hostnetdoctor.report.story import Account, Fix, Quote, Story, tell
 from hostnetdoctor.report.stream import for_stream
 
 _PIPE_WIDTH = 80
