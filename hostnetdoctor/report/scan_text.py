@@ -20,7 +20,7 @@ _NARROWEST = 20
 _SENTENCES = {
     FailureKind.ADDRESS_IN_USE: "is already in use",
     FailureKind.PERMISSION_DENIED: "may not be taken: permission denied",
-    FailureKind.ADDRESS_NOT_AVAILABLE: "is not an address of this machine",
+    FailureKind.ADDRESS_NOT_AVAILABLE: "cannot be taken: this machine has no such address",
     FailureKind.OPERATION_NOT_PERMITTED: "may not be taken: operation not permitted",
     FailureKind.FAMILY_NOT_SUPPORTED: "is of a family that this machine does not support",
 }

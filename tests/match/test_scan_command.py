@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
+import pytest
 import typer
 
 from hostnetdoctor.cli.run import run
@@ -60,6 +61,31 @@ def test_other_failures_are_exit_code_0(tmp_path: Path) -> None:
 
     assert 0 == code
     assert "permission denied" in out
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("listen tcp :80: bind: permission denied", "port 80/TCP may not be taken: permission denied"),
+        (
+            "listen tcp 192.168.0.10:53: bind: cannot assign requested address",
+            "port 53/TCP on 192.168.0.10 cannot be taken: this machine has no such address",
+        ),
+        (
+            "Failed to bind to address '135.148.73.34'",
+            "a port on 135.148.73.34 cannot be taken, and the log does not say why",
+        ),
+        (
+            "bind() to unix:/run/app.sock failed (98: Address already in use)",
+            "socket /run/app.sock is already in use",
+        ),
+        ("Failed to bind socket: Address in use", "an address that the log does not name is already in use"),
+    ],
+)
+def test_each_failure_is_one_sentence(tmp_path: Path, line: str, told: str) -> None:
+    """The first line about a failure says what cannot be taken, and why where the log says it."""
+    _, out, _ = _run(_log(tmp_path, f"{line}\n".encode()))
+    assert told in " ".join(out.split())
 
 
 def test_exit_zero_is_for_pipelines(tmp_path: Path) -> None:
