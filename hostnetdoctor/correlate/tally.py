@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from itertools import groupby
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from hostnetdoctor.collect import requests as ask
@@ -14,13 +15,17 @@ from hostnetdoctor.correlate.plan import suspect_logs
 from hostnetdoctor.listeners.scene import Scene
 from hostnetdoctor.model import Counts, Diagnosis, Group, Network, NotLookedAt, Unreadable
 
+# How many diagnoses with one id are kept: a DaemonSet that fails on each of 5,000 nodes says 5,000 times the same.
+MOST_ALIKE = 1000
+
 
 class Tally:
     """Collects the results of batches; keeps findings and counts, never readings."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._diagnoses: list[Diagnosis] = []
+        self._alike: defaultdict[str, list[Diagnosis]] = defaultdict(list)
+        self._omitted: defaultdict[str, list[str | None]] = defaultdict(list)  # their nodes, by id
         self._networks: dict[str, Network] = {}
         self._missing: dict[Request[Any], NotLookedAt] = {}
         self._unread: list[NotLookedAt] = []
@@ -53,8 +58,8 @@ class Tally:
             # What is no need of this batch may be one of another.
             if essential or request not in self._missing:
                 self._missing[request] = not_looked_at(request, answer, essential=essential)
-        self._diagnoses.extend(correlated.diagnoses)
-        self._networks.update((network.node, network) for network in correlated.networks)
+        kept = {diagnosis.node for diagnosis in correlated.diagnoses if self._keep(diagnosis)}
+        self._networks.update((network.node, network) for network in correlated.networks if network.node in kept)
         self._failures += correlated.failures
         self._unread.extend(correlated.unread)
         self._suspects += len(
@@ -72,14 +77,23 @@ class Tally:
             if isinstance(each, ask.ContainerLog) and not isinstance(answer, Unreadable)
         )
 
+    def _keep(self, diagnosis: Diagnosis) -> bool:
+        """Take over a diagnosis; say whether it is one of those that are kept."""
+        alike = self._alike[diagnosis.id]
+        kept = len(alike) < MOST_ALIKE
+        if kept:
+            alike.append(diagnosis)
+        else:
+            self._omitted[diagnosis.id].append(diagnosis.node)
+        return kept
+
     def diagnoses(self) -> tuple[Diagnosis, ...]:
-        """Return all diagnoses, sorted by victim and address."""
-        return tuple(sorted(self._diagnoses, key=_diagnosis_order))
+        """Return the diagnoses that are kept, sorted by victim and address."""
+        return tuple(sorted(chain(*self._alike.values()), key=_diagnosis_order))
 
     def groups(self) -> tuple[Group, ...]:
-        """Return one group for each id."""
-        by_id = sorted(self._diagnoses, key=lambda each: (each.id, *_diagnosis_order(each)))
-        groups = (_group(identity, list(members)) for identity, members in groupby(by_id, key=lambda each: each.id))
+        """Return one group for each id, with how many of its diagnoses are not kept."""
+        groups = (_group(members, self._omitted[identity]) for identity, members in self._alike.items())
         return tuple(sorted(groups, key=lambda group: (group.cause, str(group.workload), group.port or 0, group.id)))
 
     def networks(self) -> tuple[Network, ...]:
@@ -96,7 +110,7 @@ class Tally:
             pods_seen=len(self._pods),
             suspects=self._suspects,
             failures=self._failures,
-            diagnoses=len(self._diagnoses),
+            diagnoses=sum(map(len, self._alike.values())),
             nodes=len(self._nodes),
             logs=len(self._logs),
         )
@@ -114,16 +128,19 @@ def _diagnosis_order(diagnosis: Diagnosis) -> tuple[str, str, str, str, int, str
     )
 
 
-def _group(identity: str, members: list[Diagnosis]) -> Group:
+def _group(members: Sequence[Diagnosis], omitted: Sequence[str | None]) -> Group:
+    """Return what diagnoses with one id have in common; of the omitted ones there are the nodes."""
     first = min(members, key=lambda each: (each.confidence.rank, *_diagnosis_order(each)))
+    nodes = {*(each.node for each in members), *omitted}
     return Group(
-        id=identity,
+        id=first.id,
         cause=first.cause,
         workload=first.victim.workload,
         protocol=first.protocol,
         port=first.port,
-        count=len(members),
-        nodes=tuple(sorted({each.node for each in members if each.node is not None})),
+        count=len(members) + len(omitted),
+        nodes=tuple(sorted(node for node in nodes if node is not None)),
+        omitted=len(omitted),
     )
 
 

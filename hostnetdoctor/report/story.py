@@ -214,7 +214,8 @@ def _opening(report: Report, gaps: tuple[Gap, ...]) -> Iterable[str]:
 
 
 def _closing(report: Report) -> str:
-    failures = len(report.diagnoses) + sum(group.omitted for group in report.groups)
+    omitted = sum(group.omitted for group in report.groups)
+    failures = len(report.diagnoses) + omitted
     if not failures:
         idle = report.counts.pods_seen == 0 and not (report.not_looked_at or report.interrupted)
         return _NOBODY_IN_TROUBLE if idle else phrases.looked_at(report.counts)
@@ -222,6 +223,7 @@ def _closing(report: Report) -> str:
     named = sum(map(len, sure))
     open_ones = sum(bool(each.holders) and not known for each, known in zip(report.diagnoses, sure, strict=True))
     words = [counted(failures, "failure")]
+    words += [f"{omitted} of them only counted"] if omitted else []
     words += [f"{counted(named, 'holder') if named else 'no holder'} named"] if named or not open_ones else []
     words += [f"{open_ones} with possible holders only"] if open_ones else []
     return f"{', '.join(words)}. {phrases.looked_at(report.counts)}"
