@@ -284,6 +284,15 @@ def _handler(cluster: SyntheticCluster) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that has ended, as one does whose time is up."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def main() -> None:
     """Serve until standard input ends; the first line on standard output is the address."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -294,8 +303,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     words = parser.parse_args()
     cluster = SyntheticCluster(words.nodes, words.pods, failures=words.failures, images=words.images)
-    server = ThreadingHTTPServer(("127.0.0.1", words.port), _handler(cluster))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", words.port), _handler(cluster))
     size = len(cluster.table)
     sys.stdout.write(f"http://127.0.0.1:{server.server_address[1]}\nTable: {size} bytes\n")
     sys.stdout.flush()
