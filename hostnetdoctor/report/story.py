@@ -90,7 +90,7 @@ class Story(Struct, frozen=True, kw_only=True):
         for account in self.accounts[_TOLD_AT_MOST:]:
             counts[account.cause, _port(account.diagnoses[0])] += len(account.diagnoses) + account.omitted
         return tuple(
-            f"and {count:,} more like it: {cause}, {port} (-o json has each of them)"
+            f"and {count:,} more like it: {cause}, {port} (see -o json)"
             for (cause, port), count in counts.most_common()
         )
 

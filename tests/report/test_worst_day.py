@@ -47,7 +47,7 @@ def gone(number: int, why: str = "There is no such ReplicaSet (any more).") -> N
 def test_the_first_failures_are_told_and_the_others_counted(name: str) -> None:
     """Of thousands of failures of different workloads fifty are told; the others are counted by cause and port."""
     all_over, fifty = words(name, failing(5000)), words(name, failing(50))
-    assert "and 4,950 more like it: replica-on-same-node, port 80/TCP (-o json has each of them)" in all_over
+    assert "and 4,950 more like it: replica-on-same-node, port 80/TCP (see -o json)" in all_over
     assert "more like it" not in fifty
     assert len(all_over) - len(fifty) < 1000
 
