@@ -64,6 +64,12 @@ def _is_under_another_key(before: str) -> bool:
     return found is not None and found["key"].lower().rpartition(".")[2] not in _OWN_KEYS
 
 
+def _is_unfilled(text: str, error_at: int) -> bool:
+    """Say whether near the error something is still to be filled in. A word that only begins near it is read to its end."""
+    found = texts.TEMPLATE.search(text, max(0, error_at - 100))
+    return found is not None and found.start() < error_at + 60
+
+
 def is_copied(line: str, before: Sequence[str]) -> bool:
     """Say whether a line stands in a manual, in a diff or in the output of another tool; `before` is the nearest first.
 
@@ -91,6 +97,6 @@ def is_look_alike(text: str, error_at: int) -> bool:
         return True
     if others.OTHER_BINDING.search(text) and not others.PLACED.search(text):
         return True
-    if _is_under_another_key(before) or texts.TEMPLATE.search(text[max(0, error_at - 100) : error_at + 60]):
+    if _is_under_another_key(before) or _is_unfilled(text, error_at):
         return True
     return any(veto.search(before) for veto in _BEFORE) or any(veto.search(text) for veto in _ANYWHERE)

@@ -472,3 +472,10 @@ def test_a_message_that_quotes_its_cause_is_one_failure() -> None:
     (failure,) = find_failures([text]).failures
 
     assert ("0.0.0.0", 80, 1) == (failure.address, failure.port, failure.count)
+
+
+@pytest.mark.parametrize("spaces", range(1, 60))
+def test_a_percent_sign_in_an_encoded_word_is_no_template(spaces: int) -> None:
+    """`%d0` is a character in a web address, however far behind the error it stands."""
+    line = f"bind() to 0.0.0.0:80 failed (98: Address already in use){' ' * spaces}/a%d0b"
+    assert 1 == len(find_failures([line]).failures)
