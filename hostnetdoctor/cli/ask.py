@@ -13,6 +13,7 @@ from hostnetdoctor.model import Question
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _PART = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
 _EXAMPLES = "write it as 30s, 15m, 1h30m or 2d"
+_LOGS = 5  # as `kubectl logs --max-log-requests` has it
 _LONGEST = timedelta(days=36500)  # further back than any cluster, and still a date
 _TIME = re.compile(rf"(?:{_PART.pattern})+")
 
@@ -68,6 +69,16 @@ def _summed(parts: list[tuple[str, str]]) -> dict[str, float]:
     for number, unit in parts:
         amounts[_UNITS[unit]] = amounts.get(_UNITS[unit], 0.0) + float(number)
     return amounts
+
+
+def logs_of(requests: int, logs: int | None) -> int:
+    """Return how many of so many requests may be for logs; None stands for the usual number. Raises `UsageError`."""
+    if logs is not None and logs > requests:
+        raise UsageError(
+            f"--max-log-requests {logs} is more than the {requests} requests that there may be in all.",
+            fix=f"add --max-requests {logs}, or more",
+        )
+    return min(_LOGS, requests) if logs is None else logs
 
 
 def refuse_together(given: dict[str, bool], *pairs: tuple[str, str]) -> None:

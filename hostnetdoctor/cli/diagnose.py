@@ -20,6 +20,8 @@ def diagnose(
     saved: options.From = None,
     save: options.Save = None,
     timeout: options.Timeout = "60s",
+    max_requests: options.MaxRequests = 8,
+    max_log_requests: options.MaxLogRequests = None,
     output: options.Output = "text",
     output_file: options.OutputFile = None,
     anonymize: options.Anonymize = False,
@@ -31,7 +33,7 @@ def diagnose(
 ) -> None:
     """Find every container that cannot take its address, name who holds it, show how that is known and how to fix it."""
     from hostnetdoctor.cli import answer
-    from hostnetdoctor.cli.ask import Scope, duration, refuse_together
+    from hostnetdoctor.cli.ask import Scope, duration, logs_of, refuse_together
     from hostnetdoctor.cli.source import Access, opened
     from hostnetdoctor.collect.redact import Redactor
     from hostnetdoctor.collect.redact_report import finished
@@ -58,6 +60,8 @@ def diagnose(
         kubeconfig=kubeconfig,
         as_user=as_user,
         timeout=duration(timeout, "--timeout"),
+        max_requests=max_requests,
+        max_log_requests=logs_of(max_requests, max_log_requests),
         verbose=verbose,
     )
     tickets = answer.addressees(attach or ())

@@ -71,6 +71,15 @@ From = Annotated[
 Timeout = Annotated[
     str, typer.Option("--timeout", metavar="TIME", help="How long to read; then the report is made of what was read.")
 ]
+MaxRequests = Annotated[
+    int, typer.Option("--max-requests", metavar="N", min=1, help="The most requests to the API server at any time.")
+]
+MaxLogRequests = Annotated[
+    int | None,
+    typer.Option(
+        "--max-log-requests", metavar="N", min=1, show_default="5", help="The most of these that may be for logs."
+    ),
+]
 Save = Annotated[
     str | None,
     typer.Option(

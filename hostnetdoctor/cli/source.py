@@ -31,6 +31,8 @@ class Access(Struct, frozen=True, kw_only=True):
     kubeconfig: str | None
     as_user: str | None
     timeout: timedelta
+    max_requests: int
+    max_log_requests: int
     verbose: bool
 
 
@@ -76,6 +78,8 @@ def _live(access: Access, scope: Scope) -> tuple[Question, KubeCluster]:
         context=access.context,
         as_user=access.as_user,
         timeout=access.timeout,
+        max_requests=access.max_requests,
+        max_log_requests=access.max_log_requests,
         since=scope.since,
     )
     # Logging in may start a program of the kubeconfig and is done once; the context's namespace is known without it.

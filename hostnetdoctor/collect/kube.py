@@ -47,8 +47,6 @@ from hostnetdoctor.collect.workers import in_parallel
 from hostnetdoctor.errors import CannotLook
 from hostnetdoctor.model import Question, Source
 
-REQUESTS_AT_ONCE = 8
-LOGS_AT_ONCE = 5
 _LOOK_UP_SECONDS = 0.2  # how often somebody who waits for others looks whether the run is over
 _LOG = logging.getLogger("hostnetdoctor")
 
@@ -56,7 +54,8 @@ _LOG = logging.getLogger("hostnetdoctor")
 class Access(Struct, frozen=True, kw_only=True):
     """Which cluster to read, as whom, and for how long: kubectl's flags and environment.
 
-    `timeout` is for the whole run after logging in; `since` is how old a restart still counts.
+    `timeout` is for the whole run after logging in; `since` is how old a restart still counts. Never are there more than
+    `max_requests` at once, nor more than `max_log_requests` of them for logs.
     """
 
     kubeconfig: str | None = None
@@ -65,6 +64,8 @@ class Access(Struct, frozen=True, kw_only=True):
     as_groups: tuple[str, ...] = ()
     timeout: timedelta = timedelta(seconds=60)
     since: timedelta = timedelta(hours=1)
+    max_requests: int = 8
+    max_log_requests: int = 5
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     service_account: Path = SERVICE_ACCOUNT
 
@@ -99,7 +100,7 @@ class KubeCluster:
             self._login,
             access.environment,
             login_seconds=access.timeout.total_seconds(),
-            connections=REQUESTS_AT_ONCE,
+            connections=access.max_requests,
             as_user=access.as_user,
             as_groups=access.as_groups,
         )
@@ -111,8 +112,9 @@ class KubeCluster:
         self._taken_at: datetime | None = None
         self._anything_was_read = False
         # Several batches of nodes are read at once, and the limits are for all of them.
-        self._slots = threading.BoundedSemaphore(REQUESTS_AT_ONCE)
-        self._slots_for_logs = threading.BoundedSemaphore(LOGS_AT_ONCE)
+        self._most, self._most_logs = access.max_requests, access.max_log_requests
+        self._slots = threading.BoundedSemaphore(self._most)
+        self._slots_for_logs = threading.BoundedSemaphore(self._most_logs)
 
     @property
     def source(self) -> Source:
@@ -155,8 +157,9 @@ class KubeCluster:
                 selector.parse(request.selector or "")
         logs = [each for each in requests if isinstance(each, ContainerLog)]
         others = [each for each in requests if not isinstance(each, ContainerLog)]
-        at_once = min(LOGS_AT_ONCE, len(logs))
-        lanes: list[tuple[int, list[Request[Any]]]] = [(at_once, [*logs]), (REQUESTS_AT_ONCE - at_once, others)]
+        at_once = min(self._most_logs, len(logs))
+        beside = max(1, self._most - at_once)  # the others also get their turn where all may be logs
+        lanes: list[tuple[int, list[Request[Any]]]] = [(at_once, [*logs]), (beside, others)]
 
         done: dict[Request[Any], object] = {}
         for request, answer in in_parallel(lanes, self._read, self._clock):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostnetdoctor.cli.ask import Scope, duration
+from hostnetdoctor.cli.ask import Scope, duration, logs_of
 from hostnetdoctor.errors import UsageError
 
 
@@ -40,6 +40,20 @@ def test_duration_of_any_text(text: str) -> None:
     """No text makes it fail in another way than by refusing it."""
     with contextlib.suppress(UsageError):
         assert duration(text, "--since") > timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("requests", "logs", "meant"), [(8, None, 5), (3, None, 3), (8, 8, 8), (1, 1, 1), (40, None, 5)]
+)
+def test_how_many_requests_may_be_for_logs(requests: int, logs: int | None, meant: int) -> None:
+    """Five, fewer where there may be fewer requests in all, or what the user says."""
+    assert meant == logs_of(requests, logs)
+
+
+def test_more_logs_than_requests_are_refused() -> None:
+    """Logs are requests too."""
+    with pytest.raises(UsageError, match="--max-log-requests 20 is more than the 8 requests"):
+        logs_of(8, 20)
 
 
 def _scope(*, name: str | None = None, namespaces: tuple[str, ...] = (), everywhere: bool = False) -> Scope:

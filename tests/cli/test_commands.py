@@ -109,6 +109,7 @@ def test_every_command_has_a_docstring() -> None:
         (["diagnose", "-o", "pdf"], "There is no output format 'pdf'", "choose one of text,"),
         (["diagnose", "--since", "soon"], "--since 'soon' is no length of time", "write it as 30s"),
         (["diagnose", "--timeout", "0s"], "--timeout must be more than nothing", "write it as 30s"),
+        (["diagnose", "--max-log-requests", "9"], "--max-log-requests 9 is more than the 8", "add --max-requests 9"),
         (["causes", "replica-same-node"], "There is no cause 'replica-same-node'", "did you mean replica-on-same-node"),
     ],
 )

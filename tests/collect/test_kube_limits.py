@@ -122,3 +122,24 @@ def test_the_limits_are_for_all_that_is_read_at_once(api: ApiServer, tmp_path: P
         both = threads.map(cluster.answer, ([*logs[:5], *maps[:3]], [*logs[5:], *maps[3:]]))
         assert len(logs) + len(maps) == sum(map(len, both))
     assert busy.most <= limit
+
+
+@pytest.mark.parametrize(
+    ("requests", "logs", "kinds"), [(3, 2, "logs"), (7, 6, "logs"), (3, 2, "both"), (9, 6, "both")]
+)
+def test_the_limits_can_be_set(api: ApiServer, tmp_path: Path, requests: int, logs: int, kinds: str) -> None:
+    """As many as the user says are sent at once, and of these as many for logs."""
+    expected = logs if kinds == "logs" else requests
+    busy = Busy(expected, Answer(body=b"{}"), patience=3)
+    ten, six = much_to_read(api, busy)
+    cluster = cluster_of(api, tmp_path, max_requests=requests, max_log_requests=logs)
+    cluster.answer(ten if kinds == "logs" else [*ten, *six])
+    assert expected == busy.most
+
+
+def test_one_request_at_a_time_reads_everything(api: ApiServer, tmp_path: Path) -> None:
+    """Where the only request may be for a log, the others are not forgotten."""
+    busy = Busy(1, Answer(body=b"{}"))
+    logs, maps = much_to_read(api, busy)
+    answers = cluster_of(api, tmp_path, max_requests=1, max_log_requests=1).answer([*logs, *maps])
+    assert (1, 0) == (busy.most, sum(isinstance(each, Unreadable) for each in answers.values()))
