@@ -6,14 +6,18 @@ import json
 import ssl
 import time
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
+from statistics import median
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 
 from bench.measuring import MEGABYTE
 
 _TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
+_FEW_NODES = 12
 _ALL_PODS = "/api/v1/pods?includeObject=None&resourceVersion=0"
 
 
@@ -35,6 +39,22 @@ class Server:
         page = self._read("/api/v1/pods?limit=1", "application/json")
         meta = json.loads(page)["metadata"]
         return 1 + int(meta.get("remainingItemCount", 0))
+
+    def kubelet_wait(self) -> float:
+        """Return by how many seconds a log takes longer the first time: the server connects to the node's kubelet then.
+
+        The difference of the medians of a few nodes, to which it stays connected.
+        """
+        page = json.loads(self._read("/api/v1/pods?limit=500", "application/json"))
+        pods = {
+            pod["spec"].get("nodeName"): pod["metadata"]
+            for pod in page["items"]
+            if pod["status"].get("phase") == "Running"
+        }
+        logs = [_log(meta) for node, meta in list(pods.items())[:_FEW_NODES] if node]
+        # All of them once before one of them again: soon after the first answer, a kubelet may wait for TCP's delayed acknowledgement.
+        first, again = ([self._timed(log, "*/*")[0] for log in logs] for _ in range(2))
+        return median(first) - median(again) if logs else 0.0
 
     def bytes_of(self, path: str) -> int:
         """Return how long an answer is."""
@@ -65,3 +85,7 @@ class Server:
         if "client-certificate" in self._user:
             context.load_cert_chain(self._user["client-certificate"], self._user["client-key"])
         return context
+
+
+def _log(meta: Mapping[str, str]) -> str:
+    return f"/api/v1/namespaces/{quote(meta['namespace'])}/pods/{quote(meta['name'])}/log?tailLines=10"
