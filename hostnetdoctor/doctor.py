@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from time import monotonic
@@ -25,8 +25,9 @@ from msgspec.structs import replace
 
 import hostnetdoctor
 from hostnetdoctor.collect.cluster import Cluster
+from hostnetdoctor.collect.once import AskedOnce
 from hostnetdoctor.collect.requests import NamespaceName, Request, Survey
-from hostnetdoctor.collect.snapshot import Snapshot
+from hostnetdoctor.collect.snapshot import Answering, Snapshot
 from hostnetdoctor.correlate import plan
 from hostnetdoctor.correlate.correlate import correlate
 from hostnetdoctor.correlate.tally import Tally
@@ -34,8 +35,8 @@ from hostnetdoctor.errors import CannotLook
 from hostnetdoctor.listeners.scene import Scene
 from hostnetdoctor.model import Question, Report, SurveyRow, Tool, Unreadable, UnreadableKind
 
-_NODES_AT_ONCE = 20
-_BATCHES_AT_ONCE = 2
+_NODES_AT_ONCE = 16
+_BATCHES_AT_ONCE = 6  # fewer leave the server without a request for a log now and then, more take memory
 _LOOK_UP_SECONDS = 0.2  # how often the wait for a batch is looked up from, for Ctrl-C
 
 Progress = Callable[[str], None]
@@ -53,7 +54,7 @@ def diagnose(question: Question, cluster: Cluster, *, now: datetime, progress: P
         progress("looking for pods in trouble")
         examine_all = question.examine_all or cluster.everything_is_read or question.name is not None
         asked = replace(question, examine_all=examine_all)
-        surveyed = _read(cluster, Snapshot(), lambda known: plan.survey(asked, known))
+        surveyed = _read(cluster.answer, Snapshot(), lambda known: plan.survey(asked, known))
         tally.note_survey(surveyed)
         suspects = plan.suspects_by_node(asked, _rows(asked, surveyed, in_files=cluster.source.kind == "files"))
         first = Scene(
@@ -95,9 +96,9 @@ def diagnose(question: Question, cluster: Cluster, *, now: datetime, progress: P
     )
 
 
-def _read(cluster: Cluster, snapshot: Snapshot, wanted: Callable[[Snapshot], Iterable[Request[Any]]]) -> Snapshot:
+def _read(answer: Answering, snapshot: Snapshot, wanted: Callable[[Snapshot], Iterable[Request[Any]]]) -> Snapshot:
     """Ask what a round wants, again and again, until its answers make it want nothing new."""
-    while (grown := snapshot.asking(cluster, wanted(snapshot))) is not snapshot:
+    while (grown := snapshot.asking(answer, wanted(snapshot))) is not snapshot:
         snapshot = grown
     return snapshot
 
@@ -139,37 +140,39 @@ def _batches(nodes: Sequence[str | None]) -> list[Batch]:
 def _scenes(first: Scene, batches: Iterable[Batch], cluster: Cluster) -> Generator[Scene]:
     """Read batch after batch, and the next ones while the caller works on one; yield them in their order.
 
-    The first one is read alone: what it learns of the whole cluster need not be asked again. Files keep nobody waiting.
+    Files keep nobody waiting, and are read one batch at a time.
     """
     at_once = 1 if cluster.source.kind == "files" else _BATCHES_AT_ONCE
+    asked_once = AskedOnce(cluster)
     waiting, ahead = deque(batches), deque[Future[Scene]]()
     with ThreadPoolExecutor(at_once) as threads:
 
-        def begin(known: Snapshot) -> None:
-            begun = replace(first, batch=waiting.popleft(), snapshot=known, listeners={}, failures={})
-            ahead.append(threads.submit(_look_at, begun, cluster))
+        def begin() -> None:
+            while waiting and len(ahead) < at_once:
+                begun = replace(first, batch=waiting.popleft(), listeners={}, failures={}, matched={})
+                ahead.append(threads.submit(_look_at, begun, cluster, asked_once))
 
         try:
-            if waiting:
-                begin(first.snapshot)
+            begin()
             while ahead:
                 # A Ctrl-C that comes just before a wait without end would be seen after it.
                 while not wait([ahead[0]], timeout=_LOOK_UP_SECONDS).done:
                     pass
                 scene = ahead.popleft().result()
-                known = first.snapshot.keeping(plan.CLUSTER_WIDE, scene.snapshot, besides=plan.read_for_remedies(scene))
-                while waiting and len(ahead) < at_once:
-                    begin(known)
+                begin()
                 yield scene
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _look_at(begun: Scene, cluster: Cluster) -> Scene:
+def _look_at(begun: Scene, cluster: Cluster, asked_once: AskedOnce) -> Scene:
     """Read one batch of nodes: first the scene, then the candidates."""
+
+    def answer(requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:
+        return asked_once.answer(requests, lambda request: plan.is_shared(request, begun.batch))
 
     def view(snapshot: Snapshot) -> Scene:
         return replace(begun, snapshot=snapshot, taken_at=cluster.source.taken_at)
 
-    snapshot = _read(cluster, begun.snapshot, lambda known: plan.scene(view(known)))
-    return view(_read(cluster, snapshot, lambda known: plan.candidates(view(known))))
+    snapshot = _read(answer, begun.snapshot, lambda known: plan.scene(view(known)))
+    return view(_read(answer, snapshot, lambda known: plan.candidates(view(known))))

@@ -5,7 +5,6 @@ Answers come back as bytes and are decoded into `wire`: the models of the Kubern
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import threading
@@ -43,7 +42,7 @@ from hostnetdoctor.collect.requests import (
 from hostnetdoctor.collect.sender import ApiSender
 from hostnetdoctor.collect.times import moment
 from hostnetdoctor.collect.transport import Transport
-from hostnetdoctor.collect.workers import in_parallel
+from hostnetdoctor.collect.workers import Lane, in_parallel
 from hostnetdoctor.errors import CannotLook
 from hostnetdoctor.model import Question, Source
 
@@ -112,9 +111,9 @@ class KubeCluster:
         self._taken_at: datetime | None = None
         self._anything_was_read = False
         # Several batches of nodes are read at once, and the limits are for all of them.
-        self._most, self._most_logs = access.max_requests, access.max_log_requests
-        self._slots = threading.BoundedSemaphore(self._most)
-        self._slots_for_logs = threading.BoundedSemaphore(self._most_logs)
+        self._slots = threading.BoundedSemaphore(access.max_requests)
+        self._logs = Lane(access.max_log_requests, self._read)
+        self._others = Lane(access.max_requests, self._read)
 
     @property
     def source(self) -> Source:
@@ -155,14 +154,10 @@ class KubeCluster:
         for request in requests:
             if isinstance(request, Survey):
                 selector.parse(request.selector or "")
-        logs = [each for each in requests if isinstance(each, ContainerLog)]
+        logs: list[Request[Any]] = [each for each in requests if isinstance(each, ContainerLog)]
         others = [each for each in requests if not isinstance(each, ContainerLog)]
-        at_once = min(self._most_logs, len(logs))
-        beside = max(1, self._most - at_once)  # the others also get their turn where all may be logs
-        lanes: list[tuple[int, list[Request[Any]]]] = [(at_once, [*logs]), (beside, others)]
-
         done: dict[Request[Any], object] = {}
-        for request, answer in in_parallel(lanes, self._read, self._clock):
+        for request, answer in in_parallel([(self._logs, logs), (self._others, others)], self._clock):
             done[request] = answer if isinstance(answer, Refused) else translate(request, answer)
         late = Refused(self._clock.too_late(), whole=True)
         answers = {request: done.get(request, late) for request in requests}
@@ -181,17 +176,15 @@ class KubeCluster:
             raise CannotLook(first.unreadable.why, fix=first.unreadable.fix) from first
 
     def _read(self, request: Request[Any]) -> object:
-        limits = (self._slots_for_logs, self._slots) if isinstance(request, ContainerLog) else (self._slots,)
-        with contextlib.ExitStack() as held:
-            for slots in limits:
-                while not slots.acquire(timeout=_LOOK_UP_SECONDS):
-                    if self._clock.over:
-                        return Refused(self._clock.too_late(), whole=True)
-                held.callback(slots.release)
-            try:
-                return self._found(request)
-            except Refused as refused:
-                return refused
+        while not self._slots.acquire(timeout=_LOOK_UP_SECONDS):
+            if self._clock.over:
+                return Refused(self._clock.too_late(), whole=True)
+        try:
+            return self._found(request)
+        except Refused as refused:
+            return refused
+        finally:
+            self._slots.release()
 
     def _found(self, request: Request[Any]) -> object:  # noqa: C901, PLR0912 - one case for each request
         transport = self._transport

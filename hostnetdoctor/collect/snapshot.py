@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
 from msgspec import Struct, field
 
-from hostnetdoctor.collect.cluster import Cluster
 from hostnetdoctor.collect.requests import Request
 from hostnetdoctor.model import Unreadable
 
 Reading = TypeVar("Reading")
+Answering = Callable[[Collection[Request[Any]]], Mapping[Request[Any], object]]
 
 
 class Snapshot(Struct, frozen=True):
@@ -34,18 +34,7 @@ class Snapshot(Struct, frozen=True):
             if isinstance(answer, Unreadable):
                 yield request, answer
 
-    def asking(self, cluster: Cluster, requests: Iterable[Request[Any]]) -> Snapshot:
-        """Return this snapshot with the answers to those requests that were not asked before."""
+    def asking(self, answer: Answering, requests: Iterable[Request[Any]]) -> Snapshot:
+        """Return this snapshot with what `answer` says to those requests that were not asked before."""
         wanted = [request for request in dict.fromkeys(requests) if request not in self.answers]
-        return Snapshot({**self.answers, **cluster.answer(wanted)}) if wanted else self
-
-    def keeping(
-        self, kinds: tuple[type[Request[Any]], ...], other: Snapshot, *, besides: Collection[Request[Any]] = ()
-    ) -> Snapshot:
-        """Return this snapshot with those answers of another one that hold for the whole cluster, and some besides."""
-        kept = {
-            request: answer
-            for request, answer in other.answers.items()
-            if isinstance(request, kinds) or request in besides
-        }
-        return Snapshot({**self.answers, **kept})
+        return Snapshot({**self.answers, **answer(wanted)}) if wanted else self

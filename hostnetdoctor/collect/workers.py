@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import TypeVar
+from collections import deque
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
@@ -22,47 +23,66 @@ class _Raised(Struct, frozen=True):
     error: BaseException
 
 
-def in_parallel(
-    lanes: Iterable[tuple[int, Iterable[Job]]], work: Callable[[Job], Result], clock: Clock
-) -> Iterator[tuple[Job, Result]]:
-    """Yield each job that is done before the run ends, with its result; each lane has its own number of workers.
+class _Order(Struct, Generic[Job, Result], frozen=True):
+    """A job, and where its result is waited for."""
 
-    What the caller does with a result, it does while the workers go on. An exception of `work` is raised here. The workers
-    are daemons: one that hangs in a system call is left behind.
+    job: Job
+    done: queue.SimpleQueue[tuple[Job, Result | _Raised]]
+
+
+class Lane(Generic[Job, Result]):
+    """A limited number of workers for jobs of one kind, which are done in the order in which they came.
+
+    All callers share the lane, first come, first served: if they took turns instead, all of them would get their last
+    answer at the same time, and the workers would idle until they have thought of more. The workers are daemons, and
+    end when there is no job: one that hangs in a system call is left behind.
+    """
+
+    def __init__(self, limit: int, work: Callable[[Job], Result]) -> None:
+        """Let at most `limit` jobs be done at once by `work`, which is called in a thread of the lane."""
+        self._limit = limit
+        self._work = work
+        self._waiting: deque[_Order[Job, Result]] = deque()
+        self._workers = 0
+        self._lock = threading.Lock()
+
+    def begin(self, jobs: Iterable[Job], done: queue.SimpleQueue[tuple[Job, Result | _Raised]]) -> None:
+        """Have these jobs done after those that already wait; each goes to `done` with its result."""
+        with self._lock:
+            self._waiting.extend(_Order(job, done) for job in jobs)
+            more = min(self._limit - self._workers, len(self._waiting))
+            self._workers += more
+        for _ in range(more):
+            threading.Thread(target=self._work_on, daemon=True).start()
+
+    def _work_on(self) -> None:
+        while (order := self._next()) is not None:
+            try:
+                order.done.put((order.job, self._work(order.job)))
+            except BaseException as error:  # noqa: BLE001 - raised again where the caller waits
+                order.done.put((order.job, _Raised(error)))
+
+    def _next(self) -> _Order[Job, Result] | None:
+        """Return the next job, None for a worker who may go: whoever brings a job after that starts another."""
+        with self._lock:
+            if self._waiting:
+                return self._waiting.popleft()
+            self._workers -= 1
+            return None
+
+
+def in_parallel(
+    lanes: Iterable[tuple[Lane[Job, Result], Collection[Job]]], clock: Clock
+) -> Iterator[tuple[Job, Result]]:
+    """Yield each job that is done before the run ends, with its result; each lane does its own.
+
+    What the caller does with a result, it does while the workers go on. An exception of a job is raised here.
     """
     done: queue.SimpleQueue[tuple[Job, Result | _Raised]] = queue.SimpleQueue()
     expected = 0
-    for limit, jobs in lanes:
-        waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        count = 0
-        for job in jobs:
-            waiting.put(job)
-            count += 1
-        expected += count
-        for _ in range(min(limit, count)):
-            threading.Thread(target=_worker, args=(waiting, done, work), daemon=True).start()
-    yield from _collected(done, expected, clock)
-
-
-def _worker(
-    waiting: queue.SimpleQueue[Job],
-    done: queue.SimpleQueue[tuple[Job, Result | _Raised]],
-    work: Callable[[Job], Result],
-) -> None:
-    while True:
-        try:
-            job = waiting.get_nowait()
-        except queue.Empty:
-            return
-        try:
-            done.put((job, work(job)))
-        except BaseException as error:  # noqa: BLE001 - raised again where the caller waits
-            done.put((job, _Raised(error)))
-
-
-def _collected(
-    done: queue.SimpleQueue[tuple[Job, Result | _Raised]], expected: int, clock: Clock
-) -> Iterator[tuple[Job, Result]]:
+    for lane, jobs in lanes:
+        expected += len(jobs)
+        lane.begin(jobs, done)
     collected = 0
     while collected < expected:
         try:

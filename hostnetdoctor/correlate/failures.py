@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -89,7 +88,7 @@ def _may_tell(pod: Pod, scene: Scene) -> bool:
 def _failures_of(pod: Pod, spec: ContainerSpec, texts: tuple[_Text, ...], scene: Scene) -> Iterator[BindFailure]:
     status = pod.status(spec.name)
     for text in texts:
-        for match in _matched(tuple(line.text for line in text.lines)).failures:
+        for match in _matched(text, scene).failures:
             if status is None or not (
                 _recovered(match, text, status, scene.taken_at) or _got_it_later(match, text, texts, scene.taken_at)
             ):
@@ -98,10 +97,11 @@ def _failures_of(pod: Pod, spec: ContainerSpec, texts: tuple[_Text, ...], scene:
                 yield replace(_failure(pod, spec, match, text), recovered_at=status.started_at)
 
 
-# The rounds of reading ask for a pod's failures again and again; its logs stay the same. Bounded: a log has up to 256 KiB.
-@lru_cache(maxsize=64)
-def _matched(lines: tuple[str, ...]) -> Matched:
-    return find_failures(lines)
+def _matched(text: _Text, scene: Scene) -> Matched:
+    lines = tuple(line.text for line in text.lines)
+    if lines not in scene.matched:
+        scene.matched[lines] = find_failures(lines)
+    return scene.matched[lines]
 
 
 def unread_lines_of(pod: Pod, scene: Scene) -> Iterator[NotLookedAt]:
@@ -110,7 +110,7 @@ def unread_lines_of(pod: Pod, scene: Scene) -> Iterator[NotLookedAt]:
         return
     for spec in pod.spec.containers:
         for text in _texts(pod, spec, scene):
-            missed = len(_matched(tuple(line.text for line in text.lines)).not_looked_at)
+            missed = len(_matched(text, scene).not_looked_at)
             if missed:
                 yield NotLookedAt(
                     what=f"{missed} line{'' if missed == 1 else 's'} of its log",

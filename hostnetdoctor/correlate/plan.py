@@ -27,7 +27,7 @@ from hostnetdoctor.correlate.failures import failures_of
 from hostnetdoctor.correlate.statuses import not_started
 from hostnetdoctor.listeners.claims import config_maps, weight
 from hostnetdoctor.listeners.port_map import port_map
-from hostnetdoctor.listeners.scene import NODES_FOR_REMEDIES, Scene, Suspect, log_request
+from hostnetdoctor.listeners.scene import Scene, Suspect, log_request
 from hostnetdoctor.model import (
     BindFailure,
     Confidence,
@@ -42,8 +42,7 @@ from hostnetdoctor.model import (
 
 # So many pods of a node are read by their names before all others are: one costs a third of all of them.
 _FEW_SUSPECTS = 3
-# What is read once and kept from batch to batch.
-CLUSTER_WIDE: tuple[type[Request[Any]], ...] = (Nodes, FirstNodes, Services, Autoscalers)
+_CLUSTER_WIDE: tuple[type[Request[Any]], ...] = (Nodes, FirstNodes, Services, Autoscalers)
 # Generated names are cut to leave room for the random suffix (apiserver pkg/storage/names: 63 - 5 characters).
 _LONGEST_BASE = 58
 
@@ -83,14 +82,15 @@ def may_be_named(name: str | None, pod: str) -> bool:
 
 
 def scene(view: Scene) -> Iterator[Request[Any]]:
-    """Ask for all pods of the suspect nodes, the owners that a name needs, and the suspects' logs; and for the nodes."""
-    yield Nodes() if view.question.all_namespaces else FirstNodes()
+    """Ask for all pods of the suspect nodes, then for the owners that a name needs and the suspects' logs; and for the nodes."""
     for node in view.batch:
         first = first_of(view, node)
         yield from first
         # Where names cannot be looked for in all namespaces, single namespaces may still be read.
         if any(request.name is None or _failed(view.snapshot.get(request)) for request in first):
             yield from _whole(view, node)
+    if view.suspects_may_be:  # a long list of nodes would keep their logs waiting, were it asked for beside the pods
+        yield Nodes() if view.question.all_namespaces else FirstNodes()
     yield from _words_of_suspects(view)
 
 
@@ -128,6 +128,16 @@ def _whole(view: Scene, node: str | None) -> Iterator[PodsOnNode]:
     if isinstance(view.snapshot.get(PodsOnNode(node=node)), Unreadable):
         # No right to see all namespaces: at least those that were asked for.
         yield from (PodsOnNode(node=node, namespace=namespace) for namespace in _namespaces(view, node))
+
+
+def is_shared(request: Request[Any], batch: tuple[str | None, ...]) -> bool:
+    """Say whether other batches of nodes are likely to ask this, too: what is about the whole cluster, and the nodes beside.
+
+    The nodes beside a batch are read for remedies, and most workloads may run on the same ones.
+    """
+    if isinstance(request, PodsOnNode):
+        return request.node not in batch and request.namespace is None and request.name is None
+    return isinstance(request, _CLUSTER_WIDE)
 
 
 def too_late(view: Scene) -> Unreadable | None:
@@ -276,19 +286,6 @@ def _more_nodes(failure: BindFailure, view: Scene) -> Iterator[Nodes]:
     wanted = made.replicas if made is not None and made.replicas is not None else 0
     if failure.kind is FailureKind.UNSCHEDULABLE or len(view.eligible(pod)) <= wanted:
         yield Nodes()
-
-
-def read_for_remedies(view: Scene) -> frozenset[Request[Any]]:
-    """Return the nodes beside the batch whose pods were read; most workloads share them, so they are kept for the next.
-
-    Not more than for two kinds of workloads: what is kept must not grow with the cluster.
-    """
-    asked = (request for request in view.snapshot.answers if isinstance(request, PodsOnNode))
-    beside = sorted(
-        (each for each in asked if each.node not in view.batch and each.namespace is None and each.name is None),
-        key=lambda each: each.node or "",
-    )
-    return frozenset(beside[: 2 * NODES_FOR_REMEDIES])
 
 
 def _holder_requests(failure: BindFailure, view: Scene) -> Iterator[Request[Any]]:

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from hostnetdoctor.collect.requests import ContainerLog, FirstNodes, Nodes, PodsOnNode, Services, WorkloadObject
 from hostnetdoctor.collect.snapshot import Snapshot
 from hostnetdoctor.listeners.placement import eligible_nodes, nodes_by_name
+from hostnetdoctor.match.engine import Matched
 from hostnetdoctor.model import (
     BindFailure,
     Listener,
@@ -48,9 +49,10 @@ class Scene(Struct, frozen=True, dict=True, eq=False):
     taken_at: datetime | None
     suspects: Mapping[str | None, tuple[Suspect, ...]] = field(default_factory=dict)
     # What `listeners/claims.py` and `correlate/failures.py` have worked out, with what it was worked out from, by the identity of
-    # that; all views of a batch share it.
+    # that, and what the matcher found in which lines; all views of a batch share it.
     listeners: dict[tuple[int, ...], tuple[tuple[object, ...], tuple[Listener, ...]]] = field(default_factory=dict)
     failures: dict[tuple[int, ...], tuple[tuple[object, ...], tuple[BindFailure, ...]]] = field(default_factory=dict)
+    matched: dict[tuple[str, ...], Matched] = field(default_factory=dict)
     # The ports that the pods of nodes beside the batch name, with these pods; all batches share it, as they share such nodes.
     ports_elsewhere: dict[str, tuple[tuple[Pod, ...], frozenset[int]]] = field(default_factory=dict)
 

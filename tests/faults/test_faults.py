@@ -311,8 +311,6 @@ SINGLE = (
     Row(
         fault="nodes that come drop by drop",
         happens=replaced(shop.NODES, Answer(body=b" " * 10_000, drip=0.2)),
-        code=3,
-        holder=False,
         missing=(("nodes", "within the 3 seconds"), ("log", "within the 3 seconds")),
         timeout=3,
     ),
