@@ -36,7 +36,7 @@ class Cluster(Protocol):
 
     @property
     def bytes_read(self) -> int:
-        """How many bytes of answers were read so far."""
+        """How many bytes of answers were read so far, unpacked."""
         ...
 
     def answer(self, requests: Collection[Request[Any]]) -> Mapping[Request[Any], object]:

@@ -138,7 +138,7 @@ class KubeCluster:
 
     @property
     def bytes_read(self) -> int:
-        """How many bytes of answers were read so far."""
+        """How many bytes of answers were read so far, unpacked."""
         return self._transport.bytes_read
 
     def cancel(self) -> None:

@@ -236,6 +236,11 @@ _CONNECTIONS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
         "check the network, the VPN and firewalls",
     ),
     (
+        (network.DecodeError,),
+        "sent a packed answer that cannot be unpacked",
+        "ask for unpacked ones: disable-compression: true for the cluster in the kubeconfig",
+    ),
+    (
         (network.ProtocolError, ConnectionError, *_LOST),
         "ended the connection in the middle of an answer",
         "try again in a minute",

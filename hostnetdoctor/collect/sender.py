@@ -110,6 +110,9 @@ class ApiSender:
         try:
             pool, prefix = self._connected(user)
             identity = {"User-Agent": f"hostnet-doctor/{__version__}"}
+            # As Go's clients do: a list of pods is a tenth as long that way, and the server packs only what is long.
+            if not self._login.cluster.get("disable-compression"):
+                identity["Accept-Encoding"] = "gzip"
             if (authorization := _authorization(user)) is not None:
                 identity["Authorization"] = authorization
         except (OSError, ValueError) as error:

@@ -312,7 +312,7 @@ class Counts(_Part, frozen=True, kw_only=True):
     failures: int
     diagnoses: int
     requests: Annotated[int, Meta(description="Sent to the API server.")]
-    bytes: Annotated[int, Meta(description="Of answers read.")]
+    bytes: Annotated[int, Meta(description="Of answers read, unpacked.")]
     seconds: Annotated[float, Meta(description="How long the run took.")]
     nodes: Annotated[int, Meta(description="Nodes whose pods were read. Added field.")] = 0
     logs: Annotated[int, Meta(description="Logs that were read. Added field.")] = 0

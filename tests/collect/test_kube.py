@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 
 from hostnetdoctor import __version__
 from hostnetdoctor.collect.kube import Access, KubeCluster
@@ -24,7 +27,7 @@ from hostnetdoctor.collect.requests import (
 )
 from hostnetdoctor.errors import CannotLook
 from hostnetdoctor.model import UnreadableKind, WorkloadRef
-from tests.collect.api_server import ApiServer, json_answer, status
+from tests.collect.api_server import Answer, ApiServer, json_answer, status, tree
 from tests.collect.live import PODS, cluster_of, only, unreadable
 from tests.collect.pods import listed, node, pod
 
@@ -36,6 +39,25 @@ def test_every_request_says_who_asks_and_carries_the_token(api: ApiServer, tmp_p
     cluster_of(api, tmp_path).answer([Version()])
     assert f"hostnet-doctor/{__version__}" == api.asked[0].headers["user-agent"]
     assert "Bearer secret" == api.asked[0].headers["authorization"]
+
+
+def test_long_answers_are_asked_for_and_read_packed(api: ApiServer, tmp_path: Path) -> None:
+    """Lists come packed, as for every client in Go."""
+    pods = json.dumps(listed(*(pod(f"p{number}") for number in range(3000)))).encode()
+    packed = gzip.compress(pods)
+    api.on(PODS, Answer(body=packed, headers={"Content-Encoding": "gzip"}))
+    cluster = cluster_of(api, tmp_path)
+    assert 3000 == len(only(cluster, PodsOnNode(node="n1")))
+    assert ("gzip", True) == (api.asked[-1].headers["accept-encoding"], len(packed) < len(pods) / 10)
+
+
+def test_the_kubeconfig_may_refuse_packed_answers(api: ApiServer, tmp_path: Path) -> None:
+    """`disable-compression` is obeyed, as kubectl does."""
+    config = tree(api.url)
+    config["clusters"][0]["cluster"]["disable-compression"] = True
+    (tmp_path / "own").write_text(yaml.safe_dump(config))
+    cluster_of(api, tmp_path, kubeconfig=str(tmp_path / "own")).answer([Version()])
+    assert "identity" == api.asked[0].headers["accept-encoding"]
 
 
 def test_impersonation_sends_the_user_and_every_group(api: ApiServer, tmp_path: Path) -> None:

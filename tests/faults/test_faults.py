@@ -50,6 +50,7 @@ MALFORMED: tuple[tuple[str, Answer, str], ...] = (
         "cannot be understood",
     ),
     ("a proxy's page with status 200", Answer(body=HTML, kind="text/html"), "web page"),
+    ("bytes that are not packed as they say", Answer(headers={"Content-Encoding": "gzip"}), "cannot be unpacked"),
 )
 
 
