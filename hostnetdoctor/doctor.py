@@ -8,7 +8,7 @@ those who may hold a failed address. Each round is a pure function from what is 
 calls for (`correlate/plan.py`), and is asked again with the answers until it wants nothing new.
 
 The unit of work is the node: suspect nodes go through the rounds in small batches, of which only the diagnoses are kept.
-While one batch waits for the server, another one is read, and the one before is correlated.
+While some batches wait for the server, others are read, and the one before is correlated.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from hostnetdoctor.listeners.scene import Scene
 from hostnetdoctor.model import Question, Report, SurveyRow, Tool, Unreadable, UnreadableKind
 
 _NODES_AT_ONCE = 16
-_BATCHES_AT_ONCE = 6  # fewer leave the server without a request for a log now and then, more take memory
+_BATCHES_AT_ONCE = 4  # fewer would leave the server without a request now and then, and more take memory
 _LOOK_UP_SECONDS = 0.2  # how often the wait for a batch is looked up from, for Ctrl-C
 
 Progress = Callable[[str], None]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import queue
 import threading
-from collections import deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -23,33 +24,37 @@ class _Raised(Struct, frozen=True):
     error: BaseException
 
 
-class _Order(Struct, Generic[Job, Result], frozen=True):
-    """A job, and where its result is waited for."""
+class _Order(NamedTuple, Generic[Job, Result]):
+    """A job, where its result is waited for, and its turn: how many jobs were wanted together, and which in a row this is."""
 
+    wanted: int
+    number: int
     job: Job
     done: queue.SimpleQueue[tuple[Job, Result | _Raised]]
 
 
 class Lane(Generic[Job, Result]):
-    """A limited number of workers for jobs of one kind, which are done in the order in which they came.
+    """A limited number of workers for jobs of one kind, shared by all callers.
 
-    All callers share the lane, first come, first served: if they took turns instead, all of them would get their last
-    answer at the same time, and the workers would idle until they have thought of more. The workers are daemons, and
-    end when there is no job: one that hangs in a system call is left behind.
+    The jobs of a caller who wants few are done before those of one who wants many, else first come, first served. If all
+    took turns, all of them would get their last answers at the same time, and the workers would idle until they have
+    thought of more. The workers are daemons, and end when there is no job: one that hangs in a system call is left behind.
     """
 
     def __init__(self, limit: int, work: Callable[[Job], Result]) -> None:
         """Let at most `limit` jobs be done at once by `work`, which is called in a thread of the lane."""
         self._limit = limit
         self._work = work
-        self._waiting: deque[_Order[Job, Result]] = deque()
+        self._waiting: list[_Order[Job, Result]] = []
+        self._numbers = itertools.count()
         self._workers = 0
         self._lock = threading.Lock()
 
-    def begin(self, jobs: Iterable[Job], done: queue.SimpleQueue[tuple[Job, Result | _Raised]]) -> None:
-        """Have these jobs done after those that already wait; each goes to `done` with its result."""
+    def begin(self, jobs: Collection[Job], done: queue.SimpleQueue[tuple[Job, Result | _Raised]]) -> None:
+        """Have these jobs done when it is their turn; each goes to `done` with its result."""
         with self._lock:
-            self._waiting.extend(_Order(job, done) for job in jobs)
+            for job in jobs:
+                heapq.heappush(self._waiting, _Order(len(jobs), next(self._numbers), job, done))
             more = min(self._limit - self._workers, len(self._waiting))
             self._workers += more
         for _ in range(more):
@@ -66,7 +71,7 @@ class Lane(Generic[Job, Result]):
         """Return the next job, None for a worker who may go: whoever brings a job after that starts another."""
         with self._lock:
             if self._waiting:
-                return self._waiting.popleft()
+                return heapq.heappop(self._waiting)
             self._workers -= 1
             return None
 

@@ -41,17 +41,40 @@ class Gate:
         return job.upper()
 
 
+def begun_in_turn(*wanted: str) -> list[str]:
+    """Let callers want these jobs, one caller after another, and return how they were begun by one worker."""
+    gate = Gate()
+    lane = Lane(1, gate)
+    done = [SimpleQueue[Any]() for _ in wanted]
+    for jobs, results in zip(wanted, done, strict=True):
+        lane.begin(jobs, results)
+    gate.open.set()
+    for jobs, results in zip(wanted, done, strict=True):
+        assert {job: job.upper() for job in jobs} == dict(results.get(timeout=_PATIENCE) for _ in jobs)
+    return gate.begun
+
+
 def test_first_come_first_served() -> None:
     """What a second caller wants waits for all that the first one wanted, and each gets its own."""
+    assert [*"abcxyz"] == begun_in_turn("abc", "xyz")
+
+
+def test_who_wants_few_is_served_before_who_wants_many() -> None:
+    """A caller who needs only a few more goes on as soon as a worker is free."""
+    # The first job of all is begun before anybody else comes, or not yet.
+    assert "".join(begun_in_turn("abcd", "x")) in {"axbcd", "xabcd"}
+
+
+def test_no_more_at_once_than_the_lane_allows() -> None:
+    """The limit is for all callers together."""
     gate = Gate()
     lane = Lane(2, gate)
-    first, second = SimpleQueue[Any](), SimpleQueue[Any]()
-    lane.begin("abcd", first)
-    lane.begin("xy", second)
+    done = SimpleQueue[Any]()
+    for jobs in ("abc", "xyz"):
+        lane.begin(jobs, done)
     gate.open.set()
-    results = [{done.get(timeout=_PATIENCE) for _ in range(count)} for done, count in ((first, 4), (second, 2))]
-    assert [{("a", "A"), ("b", "B"), ("c", "C"), ("d", "D")}, {("x", "X"), ("y", "Y")}] == results
-    assert ({"x", "y"}, 2) == (set(gate.begun[4:]), gate.most)
+    assert {*"abcxyz"} == {done.get(timeout=_PATIENCE)[0] for _ in range(6)}
+    assert gate.most <= 2
 
 
 def test_a_lane_can_be_used_again() -> None:
