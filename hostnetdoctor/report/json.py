@@ -28,15 +28,23 @@ class _Head(msgspec.Struct):
 
 def render(report: Report, out: TextIO) -> None:
     """Write the report as JSON; a stream that is not UTF-8 gets the same facts in ASCII."""
-    text = encode(report).decode()
+    text = _text(report)
     out.write(text if speaks_unicode(out) else _in_ascii(text))
+    out.write("\n")
 
 
 def encode(report: Report) -> bytes:
     """Return the report as indented UTF-8 with a line break at its end, always the same for the same report."""
-    written = msgspec.convert(report, contract.Report, from_attributes=True)
-    text = msgspec.json.format(msgspec.json.encode(written, order="deterministic"), indent=2).decode()
-    return spelled_out(text).encode() + b"\n"
+    return f"{_text(report)}\n".encode()
+
+
+def _text(report: Report) -> str:
+    return spelled_out(msgspec.json.format(_compact(report), indent=2).decode())
+
+
+def _compact(report: Report) -> bytes:
+    # By itself, so that a large report is not held in both forms while it is laid out.
+    return msgspec.json.encode(msgspec.convert(report, contract.Report, from_attributes=True), order="deterministic")
 
 
 def decode(text: bytes | str) -> Report:
@@ -74,4 +82,4 @@ def _check_schema(text: bytes | str) -> None:
 
 
 def _in_ascii(text: str) -> str:
-    return spelled_out(json.dumps(json.loads(text), indent=2)) + "\n"
+    return spelled_out(json.dumps(json.loads(text), indent=2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from io import StringIO
 
 import pytest
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 
 from hostnetdoctor.model import NotLookedAt, Report
 from hostnetdoctor.report import FORMATS
+from hostnetdoctor.report.stream import spelled_out
 from tests.report.origin import ORIGIN
 
 FOR_PEOPLE = ("text", "markdown", "html")
@@ -82,3 +84,38 @@ def test_programs_get_everything() -> None:
     """JSON leaves nothing out."""
     tree = json.loads(rendered("json", replace(failing(300), not_looked_at=tuple(map(gone, range(300))))))
     assert (300, 300) == (len(tree["diagnoses"]), len(tree["notLookedAt"]))
+
+
+class Counting(StringIO):
+    """A stream that forgets what is written, and knows how much it was."""
+
+    written = 0
+
+    def write(self, text: str) -> int:
+        """Count the characters."""
+        self.written += len(text)
+        return len(text)
+
+
+def test_a_large_report_is_written_as_json_in_a_few_times_its_size() -> None:
+    """Laying out thousands of failures takes memory for some copies of the text, not for each of its lines."""
+    report, out = failing(3000), Counting()
+    FORMATS["json"](failing(1), Counting())
+    tracemalloc.start()
+    try:
+        FORMATS["json"](report, out)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * out.written
+
+
+@pytest.mark.parametrize("before", [4094, 4095, 4096, 100_000])
+def test_what_is_invisible_is_spelled_out_wherever_it_stands(before: int) -> None:
+    """A long report hides nothing at a seam of what it is looked through by."""
+    report = without(NotLookedAt(what=f"{'a' * before}\u202e", why="x"))
+    text = rendered("json", report)
+    assert (f"{'a' * before}\\u202e" in text, "\u202e" in text) == (True, False)
+    # Wherever the text begins in the file, one of these stands at a seam.
+    seams = {spelled_out(f"{'a' * (before - offset)}\u202e") for offset in range(3)}
+    assert {f"{'a' * (before - offset)}\\u202e" for offset in range(3)} == seams
