@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
@@ -12,6 +12,7 @@ import pytest
 from hostnetdoctor.collect.cluster import Cluster
 from hostnetdoctor.collect.once import AskedOnce
 from hostnetdoctor.collect.requests import Nodes, PodsOnNode, Request
+from hostnetdoctor.collect.snapshot import Answering
 from hostnetdoctor.errors import CannotLook
 
 _PATIENCE = 20  # seconds that are waited for what must come, on a busy machine
@@ -36,10 +37,7 @@ class Slow:
         return answers
 
 
-Answer = Callable[[Collection[Request[Any]]], Mapping[Request[Any], object]]
-
-
-def once(cluster: Slow) -> Answer:
+def once(cluster: Slow) -> Answering:
     """Ask this cluster for lists of nodes once."""
     asked = AskedOnce(cast("Cluster", cluster))
     return lambda requests: asked.answer(requests, lambda request: isinstance(request, Nodes))
