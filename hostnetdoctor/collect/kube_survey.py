@@ -16,7 +16,7 @@ from msgspec import Struct
 from hostnetdoctor.collect import survey, wire
 from hostnetdoctor.collect.call import JSON, TABLE, Call
 from hostnetdoctor.collect.refusals import Refused, broken
-from hostnetdoctor.collect.requests import Survey
+from hostnetdoctor.collect.requests import HostNetworkSurvey, Survey
 from hostnetdoctor.collect.streaming import ListForm, blocks, opened
 from hostnetdoctor.collect.transport import Headers, Transport, decode, server_time, whole
 from hostnetdoctor.model import SurveyRow
@@ -57,9 +57,10 @@ def read_survey(transport: Transport, request: Survey, since: timedelta) -> Surv
 def _call(request: Survey, accept: str, *query: tuple[str, str]) -> Call:
     within = f"/namespaces/{quote(request.namespace, safe='')}" if request.namespace is not None else ""
     chosen = (("labelSelector", request.selector),) if request.selector else ()
+    on_nodes = (("fieldSelector", "spec.hostNetwork=true"),) if isinstance(request, HostNetworkSurvey) else ()
     return Call(
         path=f"/api/v1{within}/pods",
-        query=(*chosen, *query),
+        query=(*chosen, *on_nodes, *query),
         accept=accept,
         resource="pods",
         namespace=request.namespace,

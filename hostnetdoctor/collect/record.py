@@ -27,6 +27,7 @@ from hostnetdoctor.collect.requests import (
     ConfigMapData,
     ContainerLog,
     FirstNodes,
+    HostNetworkSurvey,
     MayI,
     NamespaceName,
     Nodes,
@@ -93,7 +94,8 @@ class RecordingCluster(AroundCluster):
         words = self._inner.read(requests, lambda _, word: word)
         with self._lock:  # several batches of nodes are read at once
             for request, word in words.items():
-                if not isinstance(request, MayI):  # it is about the user, not about the cluster
+                # The one is about the user, not about the cluster, and the other one is a part of the survey.
+                if not isinstance(request, (MayI, HostNetworkSurvey)):
                     self._keep(request, word)
         return {request: fact(request, word) for request, word in words.items()}
 

@@ -60,6 +60,13 @@ class Survey(Request[tuple[SurveyRow, ...]], frozen=True, kw_only=True):
     suspects_only: bool = False
 
 
+class HostNetworkSurvey(Survey, frozen=True, kw_only=True):
+    """A survey of the hostNetwork pods alone.
+
+    A server older than Kubernetes 1.28 refuses: it does not look for this field (pkg/apis/core/v1/conversion.go).
+    """
+
+
 class PodsOnNode(Request[tuple[Pod, ...]], frozen=True, kw_only=True):
     """The pods of one node (None: those that no node has), in one namespace or, when that is None, in all.
 

@@ -11,6 +11,7 @@ from typing import Any
 from hostnetdoctor.collect.requests import (
     Autoscalers,
     FirstNodes,
+    HostNetworkSurvey,
     NamespaceName,
     Nodes,
     PodEvents,
@@ -60,6 +61,17 @@ def survey(question: Question, known: Snapshot) -> Iterator[Request[Any]]:
         yield listing
         if namespace is not None and known.get(listing) == ():
             yield NamespaceName(namespace=namespace)
+
+
+def beforehand(question: Question) -> Iterator[Request[Any]]:
+    """Ask for the hostNetwork pods that may be in trouble: a short list, where that of all pods may be long."""
+    if question.all_namespaces and not question.examine_all:
+        yield HostNetworkSurvey(namespace=None, selector=question.selector, suspects_only=True)
+
+
+def surveyed_rows(known: Snapshot) -> Iterator[SurveyRow]:
+    """Yield the pods of all listings that could be read."""
+    return (row for each in known.answers if isinstance(each, Survey) for row in known.facts(each, ()))
 
 
 def suspects_by_node(question: Question, rows: Iterable[SurveyRow]) -> Mapping[str | None, tuple[Suspect, ...]]:
@@ -149,12 +161,7 @@ def too_late(view: Scene) -> Unreadable | None:
 
 def _namespaces(view: Scene, node: str | None) -> tuple[str, ...]:
     """Return the namespaces of the question or, when it is about all, those that the survey saw on this node."""
-    rows = (
-        row
-        for request in view.snapshot.answers
-        if isinstance(request, Survey)
-        for row in view.snapshot.facts(request, ())
-    )
+    rows = surveyed_rows(view.snapshot)
     seen = {row.namespace for row in rows if row.node == node and row.namespace is not None}
     return view.question.namespaces or tuple(sorted(seen))
 

@@ -108,7 +108,7 @@ def test_the_rights_are_those_that_are_used(api: ApiServer, tmp_path: Path) -> N
 
 def test_requests_are_counted_by_verb_and_resource(api: ApiServer, tmp_path: Path) -> None:
     """The last line of -v says how many requests of which kind were sent."""
-    done = run_program("diagnose", "-A", "-v", "--kubeconfig", api.kubeconfig(tmp_path))
+    done = run_program("diagnose", "-n", "shop", "-v", "--kubeconfig", api.kubeconfig(tmp_path))
 
     assert done.stderr.splitlines()[-1].startswith("12 requests: ")
     assert {"2 get pods/log", "3 list pods", "1 get version"} <= set(

@@ -61,11 +61,15 @@ def status(code: int, message: str, **headers: str) -> Answer:
 
 
 Route = Callable[[Asked], Answer]
+_NOT_THERE = status(404, "the server could not find the requested resource")
 
 
 @dataclass(slots=True)
 class ApiServer:
-    """A running server: `routes` answer by path, one answer after another where there are several."""
+    """A running server: `routes` answer by path, one answer after another where there are several.
+
+    A route with `?fieldSelector=...` behind its path goes before the one of the path alone.
+    """
 
     url: str = ""
     routes: dict[str, list[Answer | Route]] = field(default_factory=dict)
@@ -81,7 +85,8 @@ class ApiServer:
     def answer(self, asked: Asked) -> Answer:
         with self._lock:
             self.asked.append(asked)
-            answers = self.routes.get(asked.path) or [status(404, "the server could not find the requested resource")]
+            selecting = self.routes.get(f"{asked.path}?fieldSelector={asked.query.get('fieldSelector')}")
+            answers = selecting or self.routes.get(asked.path) or [_NOT_THERE]
             chosen = answers.pop(0) if len(answers) > 1 else answers[0]
         return chosen if isinstance(chosen, Answer) else chosen(asked)
 

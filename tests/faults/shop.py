@@ -11,6 +11,7 @@ from tests.collect.api_server import Answer, ApiServer, Asked, json_answer, stat
 from tests.collect.pods import listed, node, pod, running, waiting
 
 PODS = "/api/v1/pods"
+HOST_NETWORK_PODS = f"{PODS}?fieldSelector=spec.hostNetwork=true"
 SHOP_PODS = "/api/v1/namespaces/shop/pods"
 VICTIM_LOG = "/api/v1/namespaces/shop/pods/web-b/log"
 HOLDER_LOG = "/api/v1/namespaces/monitoring/pods/exporter-x/log"
@@ -107,6 +108,8 @@ def serve(api: ApiServer) -> None:
     api.on(VERSION, json_answer({"gitVersion": "v1.34.4"}))
     api.on(NODES, json_answer(listed(node())))
     api.on(PODS, all_pods)
+    # As a server does that is older than 1.28: tests must not depend on how long a survey takes.
+    api.on(HOST_NETWORK_PODS, status(400, "field label not supported: spec.hostNetwork"))
     api.on(SHOP_PODS, shop_pods)
     api.on(VICTIM_LOG, Answer(body=FAILED, kind="text/plain"))
     api.on(HOLDER_LOG, Answer(body=LISTENS, kind="text/plain"))
