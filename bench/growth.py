@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import mean
 
 from bench.measuring import MEGABYTE, MEMORY, Ratio, Run, ours, show, synthetic_server
 from bench.server import Server
@@ -31,6 +32,8 @@ def growth() -> Iterator[Ratio]:
     small = _measured(500, 15_000, failures=10)
     large = _measured(5000, 150_000, failures=1)
     many = _measured(5000, 150_000, failures=10)
+    # Shared cores change their speed within a minute: the usual failures are measured before and after ten times as many.
+    usual = (large, _measured(5000, 150_000, failures=1))
     yield Ratio(
         what="15,000 to 150,000 pods: growth of diagnose -A / of the Table's size",
         value=(large.run.seconds / small.run.seconds) / (large.table / small.table),
@@ -38,7 +41,7 @@ def growth() -> Iterator[Ratio]:
     )
     yield Ratio(
         what="10 times the failures: CPU for one suspect / with the usual ones",
-        value=(many.run.cpu / many.suspects) / (large.run.cpu / large.suspects),
+        value=(many.run.cpu / many.suspects) / mean(each.run.cpu / each.suspects for each in usual),
         limit=1,
     )
     yield from _worst_day()

@@ -89,6 +89,14 @@ class SyntheticCluster:
         """All pods as the server's Table without objects."""
         return self.table_of(range(self.pods))
 
+    @cached_property
+    def host_network_table(self) -> bytes:
+        """The hostNetwork pods as such a Table."""
+        return self.table_of(each for each in range(self.pods) if self._on_node_network(each))
+
+    def _on_node_network(self, number: int) -> bool:
+        return self.kind(number) in {"daemon", "conflict"}
+
     def table_of(self, numbers: Iterator[int] | range) -> bytes:
         """Return a Table of these pods."""
         columns = [
@@ -127,7 +135,7 @@ class SyntheticCluster:
             "volumeMounts": [{"name": "config", "mountPath": "/etc/app"}],
         }
         spec: dict[str, Any] = {
-            "hostNetwork": kind in {"daemon", "conflict"},
+            "hostNetwork": self._on_node_network(number),
             "restartPolicy": "Never" if kind == "done" else "Always",
             "containers": [container],
             "volumes": [{"name": "config", "configMap": {"name": app}}],
@@ -241,6 +249,8 @@ def answer(cluster: SyntheticCluster, path: str, query: Mapping[str, str], accep
 def _pods(cluster: SyntheticCluster, namespace: str | None, query: Mapping[str, str], accept: str) -> bytes:
     if "fieldSelector" in query:
         asked = dict(part.split("=") for part in query["fieldSelector"].split(","))
+        if "spec.hostNetwork" in asked:
+            return cluster.host_network_table
         pods = cluster.on_node(asked["spec.nodeName"])
         return _listed([pod for pod in pods if asked.get("metadata.name") in {None, pod["metadata"]["name"]}])
     if "as=Table" in accept:
@@ -305,6 +315,7 @@ def main() -> None:
     cluster = SyntheticCluster(words.nodes, words.pods, failures=words.failures, images=words.images)
     server = _Server(("127.0.0.1", words.port), _handler(cluster))
     size = len(cluster.table)
+    _ = cluster.host_network_table  # made before anybody asks, as the other one is
     sys.stdout.write(f"http://127.0.0.1:{server.server_address[1]}\nTable: {size} bytes\n")
     sys.stdout.flush()
     server.serve_forever()
