@@ -98,6 +98,7 @@ class Reading:
             for batch, scene in self._begun.items()
             if not scene.cancel()
         }
+        self._begun.clear()  # what was read of a batch is kept until its turn, and not for the whole run
         known = set(chain.from_iterable(begun))
         fresh = _batches([node for node in nodes if node not in known])
         # In turn: those that were begun have most of their logs, and would leave the server without requests for others.
@@ -107,7 +108,7 @@ class Reading:
         def begin() -> None:
             while waiting and len(ahead) < self._at_once:
                 batch = waiting.popleft()
-                ahead.append(self._threads.submit(self._look_at, _of(first, batch), begun.get(batch)))
+                ahead.append(self._threads.submit(self._look_at, _of(first, batch), begun.pop(batch, None)))
 
         begin()
         while ahead:
