@@ -8,7 +8,7 @@ those who may hold a failed address. Each round is a pure function from what is 
 calls for (`correlate/plan.py`), and is asked again with the answers until it wants nothing new.
 
 The unit of work is the node: suspect nodes go through the rounds in small batches, of which only the diagnoses are kept.
-While some batches wait for the server (`reading.py`), others are read, and the one before is correlated.
+While some batches wait for the server (`reading.py`), others are read, and one that is read is correlated.
 """
 
 from __future__ import annotations

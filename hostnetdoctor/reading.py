@@ -50,8 +50,8 @@ class Reading:
         self._beginning = threading.Lock()
 
     def close(self) -> None:
-        """Begin nothing more, and wait for nothing."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Begin nothing more, and wait for what is under way: it still uses the cluster."""
+        self._threads.shutdown(cancel_futures=True)
 
     def survey(self, question: Question) -> Snapshot:
         """Return who may be in trouble: all of them or, where they cannot be listed, those who were known before.
@@ -84,7 +84,7 @@ class Reading:
                     self._beforehand = listed
                     for batch in _batches(tuple(suspects))[:_BATCHES_BEFOREHAND]:
                         self._begun[batch] = self._threads.submit(
-                            self._rounds, _of(first, batch), self._surveyed.is_set
+                            self._rounds, _begun(first, batch), self._surveyed.is_set
                         )
 
     def scenes(self, first: Scene, nodes: Collection[str | None]) -> Generator[Scene]:
@@ -108,7 +108,7 @@ class Reading:
         def begin() -> None:
             while waiting and len(ahead) < self._at_once:
                 batch = waiting.popleft()
-                ahead.append(self._threads.submit(self._look_at, _of(first, batch), begun.pop(batch, None)))
+                ahead.append(self._threads.submit(self._look_at, _begun(first, batch), begun.pop(batch, None)))
 
         begin()
         while ahead:
@@ -155,5 +155,6 @@ def _batches(nodes: Sequence[str | None]) -> list[Batch]:
     return [tuple(nodes[first : first + _NODES_AT_ONCE]) for first in range(0, len(nodes), _NODES_AT_ONCE)]
 
 
-def _of(first: Scene, batch: Batch) -> Scene:
+def _begun(first: Scene, batch: Batch) -> Scene:
+    """Return the scene of one batch before anything of it is read."""
     return replace(first, batch=batch, listeners={}, failures={}, matched={})

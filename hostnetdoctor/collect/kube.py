@@ -28,6 +28,7 @@ from hostnetdoctor.collect.requests import (
     ConfigMapData,
     ContainerLog,
     FirstNodes,
+    HostNetworkSurvey,
     MayI,
     NamespaceName,
     Nodes,
@@ -193,6 +194,10 @@ class KubeCluster:
                 version = kube_objects.read_version(transport)
                 self._server_version, self._taken_at = version.git_version, moment(version.at)
                 return version
+            case HostNetworkSurvey():
+                surveyed = kube_survey.read_survey(transport, request, self._since)
+                self._pods_version = self._pods_version or surveyed.resource_version  # it may come after the survey
+                return surveyed.rows
             case Survey():
                 surveyed = kube_survey.read_survey(transport, request, self._since)
                 self._pods_version = surveyed.resource_version

@@ -57,10 +57,10 @@ def read_survey(transport: Transport, request: Survey, since: timedelta) -> Surv
 def _call(request: Survey, accept: str, *query: tuple[str, str]) -> Call:
     within = f"/namespaces/{quote(request.namespace, safe='')}" if request.namespace is not None else ""
     chosen = (("labelSelector", request.selector),) if request.selector else ()
-    on_nodes = (("fieldSelector", "spec.hostNetwork=true"),) if isinstance(request, HostNetworkSurvey) else ()
+    host_network = (("fieldSelector", "spec.hostNetwork=true"),) if isinstance(request, HostNetworkSurvey) else ()
     return Call(
         path=f"/api/v1{within}/pods",
-        query=(*chosen, *on_nodes, *query),
+        query=(*chosen, *host_network, *query),
         accept=accept,
         resource="pods",
         namespace=request.namespace,
